@@ -1,0 +1,34 @@
+"""Whose turn it is."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.models import Team, TeamMember, User
+from feedback_service.database import insert_new
+
+
+def team_id(session: Session, key: str) -> int:
+    """The id of a team; a team that rules name and nobody founded yet is founded, so that no case is homeless."""
+    session.execute(insert_new(session, Team).values(key=key, name=key.replace("_", " ").capitalize()))
+    return session.scalars(select(Team.id).where(Team.key == key)).one()
+
+
+def next_in_turn(session: Session, team: int, now: datetime) -> int | None:
+    """The member of a team who has waited longest for a case, now marked as having got one; None in an empty team."""
+    waited_longest = session.scalar(
+        select(TeamMember.user_id)
+        .join(User, User.id == TeamMember.user_id)
+        .where(TeamMember.team_id == team, TeamMember.takes_cases, User.active)
+        .order_by(TeamMember.last_assigned_at.asc().nulls_first(), TeamMember.user_id)
+        .limit(1)
+        .with_for_update(of=TeamMember)
+    )
+    if waited_longest is not None:
+        session.execute(
+            update(TeamMember)
+            .where(TeamMember.team_id == team, TeamMember.user_id == waited_longest)
+            .values(last_assigned_at=now)
+        )
+    return waited_longest

@@ -1,0 +1,231 @@
+"""Puts the app together: the blueprints and their audiences are a table; everything else is a short function."""
+
+import logging
+import sys
+from functools import partial
+
+import structlog
+from flask import Blueprint, Flask, current_app, render_template, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_security import FSQLALiteUserDatastore, Security, current_user
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import make_url
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.response import Response
+
+from feedback_service.accounts import routes as accounts
+from feedback_service.accounts.audience import Audience, audience_of, guard_routes, may
+from feedback_service.accounts.models import Role, User
+from feedback_service.cases import routes as cases
+from feedback_service.config import SETTINGS, Settings
+from feedback_service.database import db, prepare_engine
+from feedback_service.delivery import routes as delivery
+from feedback_service.demo import routes as demo
+from feedback_service.home import bp as home
+from feedback_service.home import styleguide_bp
+from feedback_service.insights import routes as insights
+from feedback_service.paths import SURVEYS, TEMPLATES
+from feedback_service.questionnaires.common_words import COMMON_WORDS, common_words
+from feedback_service.questionnaires.read_files import read_common_words
+from feedback_service.responses import routes as responses
+
+BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
+    (home, "/", Audience.PUBLIC),
+    (responses.bp, "/r", Audience.PUBLIC),
+    (delivery.unsubscribe_bp, "/u", Audience.PUBLIC),
+    (cases.bp, "/cases", Audience.STAFF),
+    (insights.bp, "/insights", Audience.MANAGER),
+    (delivery.mail_bp, "/mail", Audience.MANAGER),
+    (accounts.bp, "/team", Audience.ADMIN),
+    (styleguide_bp, "/styleguide", Audience.ADMIN),
+)
+DEMO_BLUEPRINTS = (
+    (demo.bp, "/mailbox", Audience.PUBLIC),
+    (styleguide_bp, "/styleguide", Audience.PUBLIC),
+)
+NAVIGATION = (
+    ("Queue", "cases.queue", Audience.STAFF),
+    ("Insights", "insights.overview", Audience.MANAGER),
+    ("Mail", "mail.overview", Audience.MANAGER),
+    ("Team", "accounts.team", Audience.ADMIN),
+)
+FOR_CUSTOMERS = frozenset({"responses", "unsubscribe"})
+"""Blueprints whose errors are worded for buyers, in their language."""
+
+LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
+PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not
+SIGN_IN_LIMIT = "10 per minute"
+CONTENT_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",  # the empty icon of the layout, which saves a request
+    "frame-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application of one installation.
+
+    Raises SurveyFileError where the shared words cannot be read.
+    """
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(_flask_settings(settings))
+    app.extensions[SETTINGS] = settings
+    app.extensions[COMMON_WORDS] = read_common_words(settings.surveys_folder or SURVEYS)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    csrf = CSRFProtect(app)
+    limiter = _limiter(app, settings)
+    _protect(app, settings)
+    Security(app, FSQLALiteUserDatastore(db, User, Role))
+    _register(app, settings, csrf, limiter)
+    app.errorhandler(Exception)(_say_kindly)
+    app.context_processor(partial(_shared_context, settings))
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    secret = settings.secret_key.get_secret_value()
+    secure = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": secret,
+        "SQLALCHEMY_ENGINES": {"default": {"url": make_url(settings.database_url)}},
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": secure,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a page left open over lunch still works
+        # The salt is for Flask-Security's double hash, which argon2 alone makes needless.
+        "SECURITY_PASSWORD_SALT": secret,
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
+        "SECURITY_POST_LOGIN_VIEW": "/cases/",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_REGISTERABLE": False,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_FLASH_MESSAGES": False,
+    }
+
+
+def _limiter(app: Flask, settings: Settings) -> Limiter:
+    broker = settings.broker_url.get_secret_value()
+    return Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=broker if broker.startswith("redis") else "memory://",
+        strategy="fixed-window",
+    )
+
+
+def _protect(app: Flask, settings: Settings) -> None:
+    Talisman(
+        app,
+        force_https=False,  # the proxy in front redirects; here it would only break health checks
+        strict_transport_security=settings.base_url.startswith("https://"),
+        content_security_policy=CONTENT_POLICY,
+        frame_options="DENY",
+        referrer_policy="no-referrer",  # a personal link must not travel on
+        session_cookie_secure=settings.base_url.startswith("https://"),
+    )
+
+
+def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limiter) -> None:
+    # Later rows win, so the demo can open a door further.
+    table = {row[0]: row for row in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ())}
+    for blueprint, prefix, _ in table.values():
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    audiences = {blueprint.name: audience for blueprint, _, audience in table.values()}
+    guard_routes(app, {**audiences, "security": Audience.PUBLIC})
+    for blueprint in (responses.bp, delivery.unsubscribe_bp):
+        csrf.exempt(blueprint)  # their forms carry a nonce bound to the link, or need none
+        limiter.limit(PUBLIC_LIMIT)(blueprint)
+    sign_in = app.view_functions["security.login"]
+    app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]
+
+
+def _shared_context(settings: Settings) -> dict[str, object]:
+    """What every page may show: who is signed in, and where they may go."""
+    audience = audience_of(request.blueprint) if request else None
+    context: dict[str, object] = {"shop_name": settings.shop_name}
+    if request and request.blueprint not in FOR_CUSTOMERS and current_user.is_authenticated:
+        context["signed_in_as"] = current_user.name
+        context["nav"] = [
+            (label, current_app.url_for(endpoint), endpoint.split(".")[0] == request.blueprint)
+            for label, endpoint, wanted in NAVIGATION
+            if may(wanted)
+        ]
+    context["audience"] = audience
+    return context
+
+
+SENTENCES = {
+    400: ("That could not be read.", "Go back, check what you typed and send it again."),
+    403: ("This page is not for you.", "Your account does not include it. Ask an administrator if it should."),
+    404: ("There is nothing here.", "The address may be mistyped, or what was here has moved."),
+    405: ("That cannot be done here.", "Go back and use the buttons on the page."),
+    413: ("That was too much at once.", "Send less, or attach less, and try again."),
+    429: ("One moment, please.", "There were too many tries. Wait a minute and try again."),
+    500: ("Something went wrong on our side.", "It was written down for us. Try again in a minute."),
+}
+
+
+def _say_kindly(error: Exception) -> Response | tuple[str, int]:
+    """One clear page for whatever went wrong; nothing about our insides."""
+    if isinstance(error, HTTPException) and error.response is not None:
+        return error.response
+    code = error.code if isinstance(error, HTTPException) and error.code else 500
+    if not isinstance(error, HTTPException):
+        structlog.get_logger(__name__).exception("request failed", endpoint=request.endpoint)
+        db.session.rollback()
+    if request.blueprint in FOR_CUSTOMERS:
+        return _for_customers(code), code
+    heading, text = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])  # noqa: PLR2004 - HTTP's own line
+    if isinstance(error, CSRFError):
+        heading, text = "This page was open too long.", "Go back, reload the page and send it again."
+    return render_template("errors/error.html", heading=heading, text=text), code
+
+
+def _for_customers(code: int) -> str:
+    locale, words = common_words(*request.accept_languages.values())
+    notice = {429: words.too_many, 404: words.unknown_link}.get(code, words.broken)
+    return render_template(
+        "respond/closed.html",
+        heading=notice.heading,
+        text=notice.text,
+        common=words,
+        locale=locale,
+        direction="ltr",
+    )
+
+
+def configure_logs() -> None:
+    """Structured lines on standard error; libraries speak from warnings up."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

@@ -1,0 +1,89 @@
+"""What staff can send about a case."""
+
+from enum import StrEnum
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from feedback_service.cases.models import ACTIONS, EntryKind, Outcome, RootCause
+
+LONGEST_ENTRY = 10_000  # characters
+
+
+def words(value: StrEnum) -> str:
+    """An enumerated value as people read it."""
+    return value.value.replace("_", " ").capitalize()
+
+
+ACTION_WORDS = {
+    EntryKind.CALLED: "Called the customer",
+    EntryKind.MAILED: "Wrote to the customer",
+    EntryKind.REFUNDED: "Refunded",
+    EntryKind.REPLACED: "Sent a replacement",
+    EntryKind.APOLOGISED: "Apologised",
+    EntryKind.FIXED_CAUSE: "Fixed the cause",
+    EntryKind.NOTED: "Note",
+}
+
+
+class _TextRequired:
+    """Words that are more than blanks."""
+
+    field_flags: dict[str, object] = {"required": True}  # noqa: RUF012 - WTForms reads it
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: FlaskForm, field: TextAreaField) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(self.message)
+
+
+class ClaimForm(FlaskForm):
+    """Take a case; `seen_owner` says from whom."""
+
+    seen_owner = HiddenField()
+
+
+class ReopenForm(FlaskForm):
+    """Open a resolved case again."""
+
+
+class ActionForm(FlaskForm):
+    """What was done."""
+
+    kind = SelectField(
+        "What did you do?",
+        choices=[("", "Choose one"), *[(kind.value, ACTION_WORDS[kind]) for kind in ACTIONS]],
+        validators=[InputRequired("Choose what you did.")],
+    )
+    text = TextAreaField(
+        "What should colleagues know?",
+        validators=[
+            _TextRequired("Say in a sentence what you did, so that a colleague can go on from here."),
+            Length(max=LONGEST_ENTRY, message=f"Please keep it under {LONGEST_ENTRY} characters."),
+        ],
+    )
+
+
+class ResolveForm(FlaskForm):
+    """How it ended."""
+
+    root_cause = SelectField(
+        "What caused it?",
+        choices=[("", "Choose one"), *[(cause.value, words(cause)) for cause in RootCause]],
+        validators=[InputRequired("Choose what caused it; “Unknown” is an answer.")],
+    )
+    outcome = SelectField(
+        "How did it end for the customer?",
+        choices=[("", "Choose one"), *[(outcome.value, words(outcome)) for outcome in Outcome]],
+        validators=[InputRequired("Choose how it ended.")],
+    )
+    what_was_done = TextAreaField(
+        "What was done?",
+        validators=[
+            _TextRequired("Say what was done; it stays with the case for good."),
+            Length(max=LONGEST_ENTRY, message=f"Please keep it under {LONGEST_ENTRY} characters."),
+        ],
+    )

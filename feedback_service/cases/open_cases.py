@@ -1,0 +1,113 @@
+"""Opens a case for every answer that needs a person; one answer opens one case, however often this runs."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.teams import next_in_turn, team_id
+from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.rules.routing import Answer, Route, route, sort_at
+from feedback_service.cases.work import reopen
+from feedback_service.cases.write_log import write_entry
+from feedback_service.database import insert_new
+from feedback_service.questionnaires.definition import SurveyDefinition
+from feedback_service.questionnaires.queries import published_surveys
+from feedback_service.responses.models import Response
+
+
+def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
+    """Route up to `limit` new or changed answers; returns how many were looked at."""
+    surveys = published_surveys(session)
+    responses = session.scalars(
+        select(Response)
+        .where(Response.routed_revision < Response.revision)
+        .order_by(Response.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for response in responses:
+        _route_one(session, response, surveys[response.survey_key].definition, key, now)
+        response.routed_revision = response.revision
+    session.flush()
+    return len(responses)
+
+
+def _route_one(session: Session, response: Response, survey: SurveyDefinition, key: bytes, now: datetime) -> None:
+    routing = survey.rules.routing
+    decided = route(
+        Answer(
+            score=response.score,
+            lowest=survey.structure.scale[0],
+            wants_contact=response.wants_contact,
+            has_comment=bool(response.comment),
+        ),
+        detractor_max=survey.rules.thresholds.detractor_max,
+        due=timedelta(hours=routing.due_hours),
+        contact_due=timedelta(hours=routing.contact_due_hours),
+        now=now,
+    )
+    case = session.scalar(
+        select(Case).where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
+    )
+    if case is not None:
+        _tell(session, case, response, decided, key, now)
+    elif decided is not None:
+        _open(session, response, decided, routing.team, routing.owner == "round_robin", key, now)
+
+
+def _open(
+    session: Session, response: Response, decided: Route, team_key: str, in_turn: bool, key: bytes, now: datetime
+) -> None:
+    team = team_id(session, team_key)
+    made = session.execute(
+        insert_new(session, Case)
+        .values(
+            origin_kind=CaseOrigin.RESPONSE,
+            origin_key=str(response.id),
+            response_id=response.id,
+            customer_id=response.customer_id,
+            order_id=response.order_id,
+            team_id=team,
+            reason=decided.reason,
+            rule=decided.rule,
+            state=CaseState.OPEN,
+            priority=decided.priority,
+            priority_words=decided.priority_words,
+            opened_at=now,
+            due_at=decided.due_at,
+            sort_at=decided.sort_at,
+            log_length=0,
+            log_head="",
+        )
+        .returning(Case.id)
+    ).scalar()
+    if made is None:
+        return
+    facts = {"rule": decided.rule, "score": response.score, "due_at": decided.due_at.isoformat()}
+    write_entry(session, made, EntryKind.OPENED, actor_id=None, facts=facts, key=key, now=now)
+    owner = next_in_turn(session, team, now) if in_turn else None
+    if owner is not None:
+        session.get_one(Case, made).owner_id = owner
+        write_entry(
+            session,
+            made,
+            EntryKind.ASSIGNED,
+            actor_id=None,
+            facts={"owner": owner, "by": "round robin"},
+            key=key,
+            now=now,
+        )
+
+
+def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
+    """Say in the log that the answer changed. Only an unclaimed case gets a new place, never a later deadline."""
+    facts = {"score": response.score, "wants_contact": response.wants_contact, "revision": response.revision}
+    if case.state == CaseState.OPEN and decided is not None:
+        case.reason, case.rule = decided.reason, decided.rule
+        case.priority, case.priority_words = decided.priority, decided.priority_words
+        case.due_at = min(case.due_at, decided.due_at)
+        case.sort_at = sort_at(case.due_at, case.priority)
+    write_entry(session, case.id, EntryKind.ANSWER_CHANGED, actor_id=None, facts=facts, key=key, now=now)
+    if case.state == CaseState.RESOLVED and decided is not None:  # they are still unhappy, and said more
+        reopen(session, case.id, user_id=None, key=key, now=now)

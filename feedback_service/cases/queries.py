@@ -1,0 +1,174 @@
+"""Reads of the queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, tuple_
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from feedback_service.accounts.models import User
+from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
+from feedback_service.cases.rules.routing import CaseReason
+from feedback_service.customers.models import Customer
+from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.responses.models import Response
+
+PAGE = 50  # cases on a page
+COUNT_CAP = 1000  # counting further would read what nobody looks at
+
+
+class View(StrEnum):
+    """A way to look at the queue."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OPEN = "open"
+    LATE = "late"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: after this case, in the view's order."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.id}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "Cursor | None":
+        """The cursor in an address; None where there is none, or none that makes sense."""
+        at, _, case_id = (text or "").partition("_")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment, min(int(case_id), 2**62)) if moment.tzinfo else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case as the list shows it."""
+
+    id: int
+    score: int
+    kind: SurveyKind
+    rules: dict[str, object]
+    comment: str
+    customer: str
+    owner: str | None
+    due_at: datetime
+    state: CaseState
+    reason: CaseReason
+    priority: int
+    wants_contact: bool
+    position: Cursor
+
+
+def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
+    unresolved = Case.state != CaseState.RESOLVED
+    return {
+        View.MINE: and_(unresolved, Case.owner_id == user_id),
+        View.UNASSIGNED: and_(unresolved, Case.owner_id.is_(None)),
+        View.OPEN: unresolved,
+        View.LATE: and_(unresolved, Case.due_at <= now),
+        View.RESOLVED: Case.state == CaseState.RESOLVED,
+    }.get(view, false())
+
+
+def cases_in_view(
+    session: Session, view: View, *, user_id: int, now: datetime, after: Cursor | None
+) -> tuple[list[CaseLine], Cursor | None]:
+    """One page of a view, who is late first, and where the next page begins. Resolved cases come newest first."""
+    newest_first = view == View.RESOLVED
+    column = Case.resolved_at if newest_first else Case.sort_at
+    owner = aliased(User)
+    statement: Select[Case, Response, str | None, str | None, SurveyKind, dict[str, object]] = (
+        select(Case, Response, Customer.name, owner.name, Survey.kind, Survey.rules)
+        .join(Response, Response.id == Case.response_id)
+        .join(Survey, Survey.key == Response.survey_key)
+        .outerjoin(Customer, Customer.id == Case.customer_id)
+        .outerjoin(owner, owner.id == Case.owner_id)
+        .where(_condition(view, user_id, now))
+        .limit(PAGE + 1)
+    )
+    if newest_first:
+        statement = statement.order_by(column.desc(), Case.id.desc())
+    else:
+        statement = statement.order_by(column, Case.id)
+    if after is not None:
+        here = tuple_(column, Case.id)
+        edge = tuple_(after.at, after.id)
+        statement = statement.where(here < edge if newest_first else here > edge)
+    lines = [_line(*row) for row in session.execute(statement).tuples()]
+    return lines[:PAGE], lines[PAGE - 1].position if len(lines) > PAGE else None
+
+
+def _line(
+    case: Case,
+    response: Response,
+    customer: str | None,
+    owner: str | None,
+    kind: SurveyKind,
+    rules: dict[str, object],
+) -> CaseLine:
+    return CaseLine(
+        id=case.id,
+        score=response.score,
+        kind=kind,
+        rules=rules,
+        comment=response.comment,
+        customer=customer or "Unknown buyer",
+        owner=owner,
+        due_at=case.due_at,
+        state=case.state,
+        reason=case.reason,
+        priority=case.priority,
+        wants_contact=response.wants_contact,
+        position=Cursor(case.resolved_at or case.sort_at, case.id),
+    )
+
+
+def counts_by_view(session: Session, *, user_id: int, now: datetime) -> dict[View, int]:
+    """How many cases each view holds, counted up to COUNT_CAP."""
+    counts = {}
+    for view in View:
+        some = select(Case.id).where(_condition(view, user_id, now)).limit(COUNT_CAP).subquery()
+        counts[view] = session.scalar(select(func.count()).select_from(some)) or 0
+    return counts
+
+
+def case_with_story(session: Session, case_id: int) -> Case | None:
+    """A case with everything its page shows, in one statement."""
+    return session.scalar(
+        select(Case)
+        .where(Case.id == case_id)
+        .options(
+            joinedload(Case.response), joinedload(Case.customer), joinedload(Case.order), joinedload(Case.owner),
+            joinedload(Case.team),
+        )
+    )  # fmt: skip
+
+
+def log_of(session: Session, case_id: int) -> list[tuple[CaseEntry, str, str]]:
+    """The log, newest first: entry, its words, and who wrote it."""
+    rows = session.execute(
+        select(CaseEntry, CaseEntryWords.text, User.name)
+        .outerjoin(
+            CaseEntryWords,
+            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
+        )
+        .outerjoin(User, User.id == CaseEntry.actor_id)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(CaseEntry.ordinal.desc())
+    )
+    return [(entry, words or "", name or "The service") for entry, words, name in rows]
+
+
+def names_of(session: Session, user_ids: set[int]) -> dict[int, str]:
+    """Names by user id."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return dict(rows.tuples().all())

@@ -1,0 +1,73 @@
+"""Which answers need a person, how urgently, and by when: arithmetic that is printed on the case."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class CaseReason(StrEnum):
+    """Why a case was opened."""
+
+    DETRACTOR = "detractor"
+    CONTACT_WISH = "contact_wish"
+
+
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
+HOURS_AHEAD = {URGENT: 24, HIGH: 8, NORMAL: 2, LOW: 0}
+"""How far before its due time a priority puts a case in the queue."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What routing looks at."""
+
+    score: int
+    lowest: int
+    wants_contact: bool
+    has_comment: bool
+
+
+@dataclass(frozen=True)
+class Route:
+    """What becomes of an answer that needs a person."""
+
+    reason: CaseReason
+    rule: str
+    priority: int
+    priority_words: str
+    due_at: datetime
+    sort_at: datetime
+
+
+def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: timedelta, now: datetime) -> Route | None:
+    """Whether an answer opens a case: a detractor, or anybody who asks to be contacted."""
+    unhappy = answer.score <= detractor_max
+    if not unhappy and not answer.wants_contact:
+        return None
+    priority, words = _priority(answer, unhappy=unhappy)
+    due_at = now + (min(due, contact_due) if answer.wants_contact else due)
+    return Route(
+        reason=CaseReason.DETRACTOR if unhappy else CaseReason.CONTACT_WISH,
+        rule="Detractors" if unhappy else "Asked to be contacted",
+        priority=priority,
+        priority_words=words,
+        due_at=due_at,
+        sort_at=sort_at(due_at, priority),
+    )
+
+
+def _priority(answer: Answer, *, unhappy: bool) -> tuple[int, str]:
+    """Start at low; one step up for each thing that makes waiting worse."""
+    steps = [
+        (unhappy, "unhappy"),
+        (answer.wants_contact, "asked to be contacted"),
+        (unhappy and answer.score == answer.lowest, "lowest score there is"),
+    ]
+    counted = [words for applies, words in steps if applies]
+    priority = LOW - len(counted)
+    return max(URGENT, priority), f"Low + {len(counted)}: {', '.join(counted)}"
+
+
+def sort_at(due_at: datetime, priority: int) -> datetime:
+    """The queue's order: due time less the priority's head start. It never changes with the clock."""
+    return due_at - timedelta(hours=HOURS_AHEAD[priority])

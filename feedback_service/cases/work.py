@@ -1,0 +1,118 @@
+"""What staff do with a case: take it, log what they did, resolve it, open it again. Each act is one log entry."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.models import ACTIONS, Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.rules.routing import sort_at
+from feedback_service.cases.write_log import write_entry
+
+REOPENED_DUE = timedelta(hours=24)  # a case that comes back is answered within a day
+
+
+class CaseMovedError(Exception):
+    """The case is no longer as the person saw it; the message says how it is now."""
+
+
+def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
+    """Take a case that nobody works on yet. Raises CaseMovedError where somebody does."""
+    _change(
+        session,
+        case_id,
+        Case.state == CaseState.OPEN,
+        state=CaseState.IN_PROGRESS,
+        owner_id=user_id,
+    )
+    write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, key=key, now=now)
+
+
+def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, key: bytes, now: datetime) -> None:
+    """Take a case from the colleague who has it. Raises CaseMovedError where they no longer do."""
+    _change(
+        session,
+        case_id,
+        _in_hands_of(seen_owner),
+        owner_id=user_id,
+    )
+    write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, facts={"from": seen_owner}, key=key, now=now)
+
+
+def log_action(
+    session: Session, case_id: int, kind: EntryKind, text: str, *, user_id: int, key: bytes, now: datetime
+) -> None:
+    """Say what was done. Raises CaseMovedError unless the case is in this person's hands."""
+    if kind not in ACTIONS:
+        raise ValueError(f"{kind} is nothing that people log")
+    _change(session, case_id, _in_hands_of(user_id), state=CaseState.IN_PROGRESS)
+    write_entry(session, case_id, kind, actor_id=user_id, text=text, key=key, now=now)
+
+
+def resolve(
+    session: Session,
+    case_id: int,
+    *,
+    root_cause: RootCause,
+    outcome: Outcome,
+    text: str,
+    user_id: int,
+    key: bytes,
+    now: datetime,
+) -> None:
+    """Close a case with what caused it and how it ended. Raises CaseMovedError unless it is in this person's hands."""
+    _change(
+        session,
+        case_id,
+        _in_hands_of(user_id),
+        state=CaseState.RESOLVED,
+        root_cause=root_cause,
+        outcome=outcome,
+        resolved_at=now,
+    )
+    facts = {"root_cause": root_cause, "outcome": outcome}
+    write_entry(session, case_id, EntryKind.RESOLVED, actor_id=user_id, text=text, facts=facts, key=key, now=now)
+
+
+def reopen(session: Session, case_id: int, *, user_id: int | None, key: bytes, now: datetime) -> None:
+    """Open a resolved case again, for its owner and with a new deadline. `user_id` None: the buyer's words did it."""
+    case = session.get_one(Case, case_id)
+    due_at = now + REOPENED_DUE
+    _change(
+        session,
+        case_id,
+        Case.state == CaseState.RESOLVED,
+        state=CaseState.IN_PROGRESS,
+        resolved_at=None,
+        due_at=due_at,
+        sort_at=sort_at(due_at, case.priority),
+    )
+    facts = {"due_at": due_at.isoformat()}
+    write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
+
+
+def _in_hands_of(user_id: int) -> ColumnElement[bool]:
+    return and_(Case.state == CaseState.IN_PROGRESS, Case.owner_id == user_id)
+
+
+def _change(session: Session, case_id: int, seen: ColumnElement[bool], **values: object) -> None:
+    """Change a case only if it still is as it was seen: one statement, so that nobody overwrites a colleague."""
+    changed = session.execute(
+        update(Case)
+        .where(Case.id == case_id, seen)
+        .values(**values)
+        .returning(Case.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    if changed.first() is None:
+        raise CaseMovedError(_how_it_is(session, case_id))
+
+
+def _how_it_is(session: Session, case_id: int) -> str:
+    case = session.scalars(select(Case).where(Case.id == case_id).execution_options(populate_existing=True)).one()
+    owner = case.owner.name if case.owner else "nobody"
+    return {
+        CaseState.OPEN: "Nobody has taken this case yet. Take it first.",
+        CaseState.IN_PROGRESS: f"{owner} has this case now.",
+        CaseState.RESOLVED: f"{owner} has resolved this case in the meantime.",
+    }[case.state] + " Nothing was changed."

@@ -1,0 +1,52 @@
+"""Reads of the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback_service.customers.models import Customer
+from feedback_service.delivery.models import Message, MessageState
+from feedback_service.invitations.models import Decision, DecisionState, Invitation
+from feedback_service.invitations.rules.eligibility import SkipReason
+
+
+@dataclass(frozen=True)
+class OutboxLine:
+    """A message that somebody should look at."""
+
+    id: int
+    recipient: str
+    created_at: datetime
+    detail: str
+
+
+def messages_by_state(session: Session) -> dict[MessageState, int]:
+    """How many messages are in each state."""
+    rows = session.execute(select(Message.state, func.count()).group_by(Message.state))
+    found = dict(rows.tuples().all())
+    return {state: found.get(state, 0) for state in MessageState}
+
+
+def messages_in_state(session: Session, state: MessageState, limit: int = 100) -> list[OutboxLine]:
+    """The newest messages in one state."""
+    rows = session.execute(
+        select(Message.id, Customer.email, Message.created_at, Message.detail)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .join(Customer, Customer.id == Invitation.customer_id)
+        .where(Message.state == state)
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    return [OutboxLine(number, email or "erased", created_at, detail) for number, email, created_at, detail in rows]
+
+
+def decisions_by_outcome(session: Session) -> list[tuple[str, DecisionState, SkipReason | None, int]]:
+    """Per survey: how many events were asked about, wait, or were skipped for which reason."""
+    rows = session.execute(
+        select(Decision.survey_key, Decision.state, Decision.reason, func.count())
+        .group_by(Decision.survey_key, Decision.state, Decision.reason)
+        .order_by(Decision.survey_key, Decision.state, func.count().desc())
+    )
+    return [(key, state, reason, number) for key, state, reason, number in rows]

@@ -1,0 +1,216 @@
+"""Sends what is in the outbox, so that a crash at any point loses no mail and sends none twice.
+
+    pending -> leased -> handing -> sent
+
+`handing` is committed when the server has the whole mail but for the final dot. A lease that ran out before it
+is taken up again; one that ran out after it is `unknown`, and only a person or the receiving side can settle it.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_service.customers.forbid import suppress
+from feedback_service.customers.models import Address, SuppressionReason
+from feedback_service.database import SessionFactory
+from feedback_service.delivery.models import Message, MessageState
+from feedback_service.delivery.render import Letterhead, render_survey_mail
+from feedback_service.delivery.rules.backoff import next_attempt
+from feedback_service.delivery.settle import settle
+from feedback_service.delivery.smtp import Conversation, MailRefused, MailServer, OutcomeUnknown
+from feedback_service.invitations.invite import reachability
+from feedback_service.invitations.models import Invitation
+from feedback_service.invitations.rules.eligibility import unreachable
+from feedback_service.questionnaires.queries import survey_version
+
+LEASE = timedelta(minutes=10)  # longer than a batch of slow mails, shorter than anybody's patience
+HELD = (MessageState.LEASED, MessageState.HANDING)
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Somebody else holds the message now; ours must not leave."""
+
+
+def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: MailServer, letterhead: Letterhead) -> int:
+    """Send up to `limit` mails over one connection; returns how many were dealt with.
+
+    Commits as it goes: between one network call and the next the state must be durable.
+    """
+    with sessions() as session:
+        release_expired(session, now)
+        lease_key, ids = _claim(session, now, limit)
+        session.commit()
+    with Conversation(server) as conversation:
+        for done, message_id in enumerate(ids):
+            if not _send_one(sessions, conversation, message_id, lease_key, letterhead, now):
+                _give_back(sessions, ids[done + 1 :], lease_key, now)
+                return done + 1
+    return len(ids)
+
+
+def release_expired(session: Session, now: datetime) -> None:
+    """Take up what a crashed worker held: before the final dot it is safe to try again, after it nobody knows."""
+    for state, fate, detail in (
+        (MessageState.LEASED, MessageState.PENDING, ""),
+        (
+            MessageState.HANDING,
+            MessageState.UNKNOWN,
+            "The service stopped while the mail was being handed over. It may or may not have left.",
+        ),
+    ):
+        session.execute(
+            update(Message)
+            .where(Message.state == state, Message.leased_until <= now)
+            .values(state=fate, leased_until=None, lease_key=None, detail=detail)
+        )
+
+
+def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]:
+    lease_key = secrets.token_hex(16)
+    due = (
+        select(Message.id)
+        .where(Message.state == MessageState.PENDING, Message.next_attempt_at <= now)
+        .order_by(Message.next_attempt_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(
+        update(Message)
+        .where(Message.id.in_(due), Message.state == MessageState.PENDING)
+        .values(state=MessageState.LEASED, leased_until=now + LEASE, lease_key=lease_key)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return lease_key, sorted(ids)
+
+
+def _send_one(
+    sessions: SessionFactory,
+    conversation: Conversation,
+    message_id: int,
+    lease_key: str,
+    letterhead: Letterhead,
+    now: datetime,
+) -> bool:
+    """Deal with one claimed message; whether the server will take another."""
+
+    def mark(**values: object) -> None:
+        with sessions() as session:
+            _mark(session, message_id, lease_key, values)
+            session.commit()
+
+    with sessions() as session:
+        message = _loaded(session, message_id)
+        ended = _reason_to_stop(session, message)
+        if ended is None:
+            try:
+                raw = _rendered(session, message, letterhead, now)
+            except ValueError as error:  # a header that cannot be written
+                ended = MessageState.FAILED, str(error)
+        recipient = message.invitation.customer.email or ""
+    if ended is not None:
+        mark(state=ended[0], detail=ended[1], leased_until=None, lease_key=None)
+        return True
+    attempts, first = message.attempts + 1, message.first_attempt_at or now
+    try:
+        accepted = conversation.send(
+            letterhead.sender, recipient, raw, lambda: mark(state=MessageState.HANDING, attempts=attempts)
+        )
+    except LeaseLostError:
+        return True
+    except OutcomeUnknown as unknown:
+        mark(state=MessageState.UNKNOWN, detail=str(unknown), leased_until=None, lease_key=None)
+        return True
+    except MailRefused as refusal:
+        with sessions() as session:
+            _mark(session, message_id, lease_key, _after_refusal(refusal, attempts, first, now, message.uid))
+            if refusal.address_is_bad and (address := message.invitation.customer.address_hash):
+                suppress(session, address, SuppressionReason.BAD_ADDRESS, now)
+            session.commit()
+        log.info("mail refused", message=message_id, stage=refusal.stage, code=refusal.code)
+        return not (refusal.settings_are_bad or refusal.stage == "connect")
+    try:
+        mark(
+            state=MessageState.SENT,
+            sent_at=now,
+            detail=f"The mail server accepted it ({accepted.code}).",
+            leased_until=None,
+            lease_key=None,
+        )
+    except LeaseLostError:  # the answer took longer than the lease, and a sweep called the mail unknown
+        with sessions() as session:
+            settle(session, message_id, arrived=True, by="the mail server's late answer", now=now)
+            session.commit()
+    return True
+
+
+def _after_refusal(
+    refusal: MailRefused, attempts: int, first: datetime, now: datetime, uid: str
+) -> Mapping[str, object]:
+    again = None if refusal.permanent else next_attempt(attempts, first, now, spread_by=uid)
+    values: dict[str, object] = {
+        "attempts": attempts,
+        "first_attempt_at": first,
+        "detail": str(refusal),
+        "leased_until": None,
+        "lease_key": None,
+    }
+    if again is None:
+        return {**values, "state": MessageState.FAILED}
+    return {**values, "state": MessageState.PENDING, "next_attempt_at": again}
+
+
+def _loaded(session: Session, message_id: int) -> Message:
+    return session.scalars(
+        select(Message)
+        .where(Message.id == message_id)
+        .options(
+            joinedload(Message.invitation).joinedload(Invitation.customer),
+            joinedload(Message.invitation).joinedload(Invitation.order),
+        )
+    ).one()
+
+
+def _reason_to_stop(session: Session, message: Message) -> tuple[MessageState, str] | None:
+    """What happened since the decision that the mail must not ignore."""
+    invitation = message.invitation
+    if invitation.answered_at is not None:
+        return MessageState.CANCELLED, "Not sent: the person has answered already."
+    customer = invitation.customer
+    address = session.get(Address, customer.address_hash) if customer.address_hash else None
+    reason = unreachable(invitation.order.status, reachability(customer, address))
+    return (MessageState.CANCELLED, f"Not sent: {reason.words}.") if reason else None
+
+
+def _rendered(session: Session, message: Message, letterhead: Letterhead, now: datetime) -> bytes:
+    survey = survey_version(session, message.invitation.version_id).definition
+    return render_survey_mail(message.invitation, survey, letterhead, message_uid=message.uid, now=now)
+
+
+def _mark(session: Session, message_id: int, lease_key: str, values: Mapping[str, object]) -> None:
+    held = session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.lease_key == lease_key, Message.state.in_(HELD))
+        .values(**values)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    if held.first() is None:
+        raise LeaseLostError
+
+
+def _give_back(sessions: SessionFactory, ids: list[int], lease_key: str, now: datetime) -> None:
+    """Return what was not tried, since the server takes nothing now."""
+    with sessions() as session:
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(ids), Message.lease_key == lease_key, Message.state == MessageState.LEASED)
+            .values(state=MessageState.PENDING, leased_until=None, lease_key=None, next_attempt_at=now)
+        )
+        session.commit()

@@ -1,0 +1,441 @@
+"""A conversation with a mail server that says exactly when a mail leaves our hands.
+
+`smtplib.SMTP.sendmail` sends a mail's last line and its final dot as one; here the caller is called in
+between, so that "it may be gone from now on" can be made durable first.
+"""
+
+import re
+import selectors
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+REPLY_TIMEOUT = 30.0  # seconds for connecting, for each reply and for the body
+FINAL_TIMEOUT = 60.0  # seconds; giving up here makes the outcome unknown, so it waits longer (RFC 5321 4.5.3.2.6)
+QUIT_TIMEOUT = 2.0  # seconds; nothing depends on the good-bye
+LONGEST_ADDRESS = 254  # characters, RFC 5321 4.5.3.1.3 without the angle brackets
+LONGEST_REPLY_SHOWN = 300  # characters of a server's words repeated to staff
+
+_SCHEMES = "smtp://, smtps:// or smtp+starttls://"
+_SERVICE_CLOSING = 421
+
+
+class Security(StrEnum):
+    """How the connection is encrypted; the values are the URL schemes."""
+
+    NONE = "smtp"
+    TLS = "smtps"
+    STARTTLS = "smtp+starttls"
+
+
+_USUAL_PORT = {Security.NONE: 25, Security.TLS: 465, Security.STARTTLS: 587}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over. Shown as host:port; neither str() nor repr() holds the password."""
+
+    host: str
+    port: int
+    security: Security = Security.NONE
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Read `smtp://user:password@host:port`, `smtps://…` or `smtp+starttls://…`; the port may be absent.
+
+        User and password are percent-decoded. Raises ValueError naming what is wrong and repeating nothing of
+        the URL, since a mistyped one may hold the password anywhere.
+        """
+        parts = _split(url)
+        if parts is None or parts.scheme not in list(Security):
+            raise ValueError(f"The mail server's URL must be one line that begins with {_SCHEMES}.")
+        port = _port(parts)
+        if port is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
+            raise ValueError(
+                "The mail server's URL must end with its host and a port from 1 to 65535."
+                " In the user or the password, / ? # @ : are written as %2F %3F %23 %40 %3A."
+            )
+        if not parts.hostname:
+            raise ValueError("The mail server's URL names no host.")
+        username, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if bool(username) != bool(password):
+            raise ValueError("The mail server's URL needs both a user and a password, or neither.")
+        if not (username + password).isascii() or _has_control(username + password):
+            raise ValueError("The mail server's user and password may hold plain ASCII characters only.")
+        return cls(parts.hostname, port, Security(parts.scheme), username, password)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def _split(url: str) -> SplitResult | None:
+    if _has_control(url):  # urlsplit would silently drop line breaks and tabs
+        return None
+    try:
+        return urlsplit(url)
+    except ValueError:  # whose message repeats the URL
+        return None
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:  # whose message repeats what stands there, which may be half a password
+        return None
+    if port is None:
+        return _USUAL_PORT[Security(parts.scheme)]
+    return port or None
+
+
+class Stage(StrEnum):
+    """How far the conversation had come."""
+
+    CONNECT = "connect"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    DATA = "data"
+    FINAL = "final"
+
+
+class Fault(StrEnum):
+    """Whose fault a refusal is, which decides what happens next."""
+
+    PASSING = "passing"
+    """Busy, away, or the line dropped: try again later."""
+    SETTINGS = "settings"
+    """The server refuses *us* (password, sender, relaying): tell an admin, spare the recipient."""
+    CONTENT = "content"
+    """The server read this mail and does not want it: another attempt would be the same mail."""
+    ADDRESS = "address"
+    """The recipient's address takes no mail: never write to it again."""
+
+
+_ASKED = {
+    Stage.CONNECT: "the greeting",
+    Stage.SENDER: "the sender's address",
+    Stage.RECIPIENT: "the recipient's address",
+    Stage.DATA: "the mail, before its end",
+    Stage.FINAL: "the mail",
+}
+_ADVICE = {
+    Fault.PASSING: "It can be tried again.",
+    Fault.SETTINGS: "The recipient is not at fault: check the mail server's settings and the sender.",
+    Fault.CONTENT: "Another attempt would not help: look at what the mail says.",
+    Fault.ADDRESS: "This address takes no mail.",
+}
+
+
+class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, named as one
+    """The mail was certainly not taken. `str()` is a sentence for staff; `code` is None without a reply."""
+
+    def __init__(self, sentence: str, *, stage: Stage, fault: Fault, code: int | None = None) -> None:
+        super().__init__(sentence)
+        self.stage = stage
+        self.fault = fault
+        self.code = code
+
+    @property
+    def permanent(self) -> bool:
+        """Whether trying this mail again is pointless."""
+        return self.fault in {Fault.ADDRESS, Fault.CONTENT}
+
+    @property
+    def address_is_bad(self) -> bool:
+        """Whether the recipient's address is to be suppressed."""
+        return self.fault is Fault.ADDRESS
+
+    @property
+    def settings_are_bad(self) -> bool:
+        """Whether an admin has to act before any mail can leave."""
+        return self.fault is Fault.SETTINGS
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - neither sent nor refused; calling it an error would take sides
+    """The final dot may have gone out and no answer was understood: the mail was taken, or it was not."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The server answered for the mail: it is delivered or will bounce."""
+
+    code: int
+    text: str
+
+
+class Conversation:
+    """One connection for many mails, opened by the first; not for use by two threads at once.
+
+    A connection that was lost between two mails is opened again. `timeout` and `final_timeout` are seconds;
+    `tls` replaces the system's trust store.
+    """
+
+    def __init__(
+        self,
+        server: MailServer,
+        *,
+        timeout: float = REPLY_TIMEOUT,
+        final_timeout: float = FINAL_TIMEOUT,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.server = server
+        self._timeout = timeout
+        self._final_timeout = final_timeout
+        self._tls = tls
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say good-bye, if anybody is there to hear it. The conversation can be taken up again."""
+        if self._smtp is not None:
+            try:
+                _socket(self._smtp).settimeout(QUIT_TIMEOUT)
+                self._smtp.docmd("QUIT")
+            except (smtplib.SMTPException, OSError):
+                pass  # every mail before it has had its answer
+            self._drop()
+
+    def open(self) -> None:
+        """Connect, encrypt and sign in, which `send` does by itself; alone it is a test of the settings.
+
+        Raises MailRefused with stage `connect`.
+        """
+        if self._smtp is None:
+            self._smtp = self._dial()
+
+    def send(self, sender: str, recipient: str, raw: bytes, before_final_dot: Callable[[], None]) -> Accepted:
+        """Hand over one mail, with bare addresses as its envelope.
+
+        `before_final_dot` is called when the server has the whole mail and only the dot that commits it is
+        missing. Whatever it raises passes through, and the mail is then not sent.
+
+        Raises MailRefused when the mail was certainly not taken, OutcomeUnknown when nobody can say.
+        """
+        self._check(sender, Stage.SENDER, Fault.SETTINGS)
+        self._check(recipient, Stage.RECIPIENT, Fault.ADDRESS)
+        smtp = self._ready()
+        eight_bit = " BODY=8BITMIME" if not raw.isascii() and smtp.has_extn("8bitmime") else ""
+        self._ask(smtp, Stage.SENDER, f"MAIL FROM:<{sender}>{eight_bit}", wanted=2)
+        self._ask(smtp, Stage.RECIPIENT, f"RCPT TO:<{recipient}>", wanted=2)
+        self._ask(smtp, Stage.DATA, "DATA", wanted=3)
+        try:
+            self._write(smtp, on_the_wire(raw))
+            self._expect_silence(smtp)  # so that nobody commits "may be gone" for a mail that is not
+            before_final_dot()
+            self._expect_silence(smtp)  # a commit takes time, and a drop found now is still a safe retry
+            code, text = self._final_dot(smtp)
+        except BaseException:
+            self._drop()  # within the body even QUIT is text: only hanging up takes the mail back
+            raise
+        return self._accepted(code, text)
+
+    def _ready(self) -> smtplib.SMTP:
+        """The connection, free of an earlier mail's remains."""
+        if self._smtp is not None and not self._reset(self._smtp):
+            self._drop()
+        if self._smtp is None:
+            self._smtp = self._dial()
+        return self._smtp
+
+    def _reset(self, smtp: smtplib.SMTP) -> bool:
+        try:
+            return smtp.docmd("RSET")[0] // 100 == 2  # noqa: PLR2004 - a reply's first digit
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def _dial(self) -> smtplib.SMTP:
+        smtp: smtplib.SMTP | None = None
+        try:
+            smtp = self._connection()
+            # Without this the dot, a second small packet, waits for the first to be acknowledged: 40 ms a mail.
+            _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._introduce(smtp)
+        except (smtplib.SMTPException, OSError) as error:
+            if smtp is not None:
+                smtp.close()
+            raise self._lost(Stage.CONNECT, error) from error
+        return smtp
+
+    def _connection(self) -> smtplib.SMTP:
+        host, port = self.server.host, self.server.port
+        # On the loopback a look-up of our own full name would only cost time.
+        name = "localhost" if host in {"127.0.0.1", "::1", "localhost"} else None
+        if self.server.security is Security.TLS:
+            return smtplib.SMTP_SSL(host, port, name, timeout=self._timeout, context=self._trust())
+        return smtplib.SMTP(host, port, name, timeout=self._timeout)
+
+    def _introduce(self, smtp: smtplib.SMTP) -> None:
+        if self.server.security is Security.STARTTLS:
+            smtp.starttls(context=self._trust())
+        smtp.ehlo_or_helo_if_needed()
+        if self.server.username:
+            smtp.login(self.server.username, self.server.password)
+
+    def _trust(self) -> ssl.SSLContext:
+        return self._tls or ssl.create_default_context()
+
+    def _ask(self, smtp: smtplib.SMTP, stage: Stage, command: str, *, wanted: int) -> None:
+        """Say one line; an answer whose first digit is not `wanted` is a refusal."""
+        try:
+            code, words = smtp.docmd(command)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise self._lost(stage, error) from error
+        if code // 100 != wanted:
+            raise self._refused(stage, code, _words(words))
+
+    def _write(self, smtp: smtplib.SMTP, wire: bytes) -> None:
+        try:
+            smtp.send(wire)
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(Stage.DATA, error) from error
+
+    def _expect_silence(self, smtp: smtplib.SMTP) -> None:
+        """Before the final dot a server has nothing to say, unless it hangs up or has had enough."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(_socket(smtp), selectors.EVENT_READ)
+            if not selector.select(0):
+                return
+        try:
+            code, words = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(Stage.DATA, error) from error
+        raise self._refused(Stage.DATA, code, _words(words))
+
+    def _final_dot(self, smtp: smtplib.SMTP) -> tuple[int, str]:
+        try:
+            _socket(smtp).settimeout(self._final_timeout)
+            smtp.send(b".\r\n")
+            code, words = smtp.getreply()
+            _socket(smtp).settimeout(self._timeout)
+        except (smtplib.SMTPException, OSError) as error:
+            raise OutcomeUnknown(
+                f"The mail server {self.server} had the whole mail, but its answer never came"
+                f" ({_reason(error)}). The mail may or may not have been delivered."
+            ) from error
+        if code // 100 not in {2, 4, 5}:
+            raise OutcomeUnknown(
+                f"The mail server {self.server} had the whole mail, but what it answered is no reply."
+                " The mail may or may not have been delivered."
+            )
+        return code, _words(words)
+
+    def _accepted(self, code: int, text: str) -> Accepted:
+        if code // 100 != 2:  # noqa: PLR2004 - a reply's first digit
+            raise self._refused(Stage.FINAL, code, text)
+        return Accepted(code, text)
+
+    def _refused(self, stage: Stage, code: int, text: str) -> MailRefused:
+        if code == _SERVICE_CLOSING or code < 0:
+            self._drop()
+        fault = whose_fault(stage, code, text)
+        said = f"{code} {text}".strip() if code > 0 else "something that is no reply"
+        sentence = f"The mail server {self.server} answered {_ASKED[stage]} with “{said}”. {_ADVICE[fault]}"
+        return MailRefused(sentence, stage=stage, fault=fault, code=code if code > 0 else None)
+
+    def _lost(self, stage: Stage, error: Exception) -> MailRefused:
+        """What smtplib raised, where no mail can have been taken yet."""
+        if stage is Stage.CONNECT and isinstance(error, smtplib.SMTPResponseException):  # else it is smtplib's own
+            return self._refused(stage, error.smtp_code, _words(error.smtp_error))
+        ours = isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError) or type(error) is smtplib.SMTPException
+        fault = Fault.SETTINGS if ours else Fault.PASSING
+        problem = "could not be talked to" if stage is Stage.CONNECT else f"was lost at {_ASKED[stage]}"
+        sentence = f"The mail server {self.server} {problem}: {_reason(error)}. {_ADVICE[fault]}"
+        return MailRefused(sentence, stage=stage, fault=fault)
+
+    def _check(self, address: str, stage: Stage, fault: Fault) -> None:
+        """Refuse what must not or cannot stand in an SMTP command."""
+        problem = address_problem(address)
+        if problem:
+            whose = "recipient's" if stage is Stage.RECIPIENT else "sender's"
+            raise MailRefused(f"The {whose} address {problem}.", stage=stage, fault=fault)
+
+    def _drop(self) -> None:
+        """Hang up without a word."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def on_the_wire(raw: bytes) -> bytes:
+    """The mail as SMTP carries it: every line ends with CRLF, and a leading dot is doubled (RFC 5321 4.5.2).
+
+    Bare CR and LF become CRLF *before* the dots are doubled: some servers take `LF . LF` for the end of a
+    mail, and what follows it for another one ("SMTP smuggling").
+    """
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def address_problem(address: str) -> str | None:
+    """Why `address` cannot be used in a conversation, as the rest of a sentence, or None when it can."""
+    if any(character in address for character in "\r\n"):
+        return "holds a line break, which a mail address cannot have"
+    if not address.isascii():
+        return "holds letters beyond plain ASCII, which mail servers cannot be relied on to carry"
+    name, at, domain = address.rpartition("@")
+    if not (name and at and domain):
+        return "has no name or no domain around its @"
+    if _has_control(address) or any(character in address for character in ' <>()[],;:\\"') or "@" in name:
+        return "holds a space, a second @ or another character that cannot stand there"
+    if len(address) > LONGEST_ADDRESS:
+        return f"is longer than {LONGEST_ADDRESS} characters"
+    return None
+
+
+# Refusals that come after RCPT although they are not about the recipient: Postfix holds back until then what
+# it thinks of the client and the sender (smtpd_delay_reject). Taken for a bad address, one wrong setting would
+# suppress every customer. Codes by RFC 3463; 5.5.0 stays out: large hosts say it of unknown mailboxes.
+_NOT_ABOUT_THE_RECIPIENT = re.compile(r"5\.(?:1\.[78]|3\.\d+|5\.[1-9]\d*|6\.\d+|7\.\d+)\b")
+_ABOUT_THE_RECIPIENT = re.compile(r"5\.1\.[1-6]\b")
+_RELAYING = re.compile(r"\brelay", re.IGNORECASE)
+_PROTOCOL_OR_PASSWORD = {500, 502, 503, 504, 530, 534, 535, 538}
+
+
+def whose_fault(stage: Stage, code: int, text: str) -> Fault:
+    """Judge a refusing reply: `code` as sent, `text` with the enhanced code it may begin with."""
+    if code // 100 != 5:  # noqa: PLR2004 - a reply's first digit
+        return Fault.PASSING
+    if stage is Stage.RECIPIENT:
+        ours = _NOT_ABOUT_THE_RECIPIENT.match(text) or _RELAYING.search(text) or code in _PROTOCOL_OR_PASSWORD
+        return Fault.SETTINGS if ours else Fault.ADDRESS
+    if stage is Stage.FINAL:
+        return Fault.ADDRESS if _ABOUT_THE_RECIPIENT.match(text) else Fault.CONTENT
+    return Fault.SETTINGS
+
+
+def _has_control(text: str) -> bool:
+    return any(ord(character) < 32 or ord(character) == 127 for character in text)  # noqa: PLR2004 - ASCII's
+
+
+def _words(reply: bytes | str) -> str:
+    """A server's words as one short line of printable text."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    return line if len(line) <= LONGEST_REPLY_SHOWN else line[: LONGEST_REPLY_SHOWN - 1] + "…"
+
+
+def _reason(error: Exception) -> str:
+    strerror = getattr(error, "strerror", None)
+    return _words(str(strerror or error)).rstrip(".") or type(error).__name__
+
+
+def _socket(smtp: smtplib.SMTP) -> socket.socket:
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected("the connection is closed")
+    return smtp.sock

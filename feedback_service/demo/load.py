@@ -1,0 +1,100 @@
+"""Loads the demo shop on the first start: its past as an import, its last weeks as they would have happened.
+
+Every part may be interrupted and run again: the imports know their rows, and the weeks pick up where they were.
+"""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_service import clock
+from feedback_service.accounts.models import RoleName, User
+from feedback_service.accounts.people import add_user
+from feedback_service.config import Settings
+from feedback_service.csvfiles import Row
+from feedback_service.database import db, session_factory
+from feedback_service.demo.doors import PASSWORD, PEOPLE
+from feedback_service.demo.shop import DemoShop, generate, went_live
+from feedback_service.demo.weeks import play_weeks
+from feedback_service.invitations.go_live import go_live_at, set_go_live
+from feedback_service.orders.import_orders import batches, import_orders
+from feedback_service.responses.import_answers import import_answers
+
+SOURCE = "demo"
+TEAM = "care"
+
+
+def load_demo(settings: Settings, folder: Path, out: Console) -> None:
+    """Fill an empty database with the demo shop; does nothing once that is done."""
+    done = folder / "loaded"
+    if done.exists():
+        return
+    today = _first_day(folder / "first-day", settings)
+    out.print("Opening the demo shop: 18 months of orders, answers and mail. This takes a minute, once.")
+    shop = generate(today)
+    _people(db.session)
+    _past(db.session, shop, settings)
+    _go_live(db.session, today, settings)
+    play_weeks(
+        settings, session_factory(db.engine), shop.replies, since=went_live(today), until=_midnight(today, settings)
+    )
+    done.touch()
+
+
+def _first_day(path: Path, settings: Settings) -> date:
+    """The day the shop was first opened, so that an interrupted load goes on with the same shop."""
+    if not path.exists():
+        path.write_text(clock.now().astimezone(settings.zone).date().isoformat(), encoding="utf-8")
+    return date.fromisoformat(path.read_text(encoding="utf-8").strip())
+
+
+def _midnight(day: date, settings: Settings) -> datetime:
+    return datetime.combine(day, time.min, settings.zone)
+
+
+def _people(session: Session) -> None:
+    for email, name, role in PEOPLE:
+        if session.scalar(select(User.id).where(User.email == email)) is None:
+            team = TEAM if role == RoleName.STAFF else None
+            add_user(
+                session,
+                email=email,
+                name=name,
+                password=PASSWORD,
+                role=RoleName(role),
+                team=team,
+                now=clock.now() - timedelta(days=400),
+            )
+            session.commit()
+
+
+def _past(session: Session, shop: DemoShop, settings: Settings) -> None:
+    for batch in batches(_rows(shop.orders)):
+        import_orders(
+            session, batch, source=SOURCE, key=settings.privacy_secret, shop_zone=settings.zone, now=clock.now()
+        )
+        session.commit()
+    for batch in batches(_rows(shop.answers)):
+        import_answers(
+            session,
+            batch,
+            source=SOURCE,
+            shop_zone=settings.zone,
+            shop_locale=settings.shop_locale,
+            now=clock.now(),
+        )
+        session.commit()
+
+
+def _rows(records: list[dict[str, str]]) -> list[Row]:
+    """Generated records as the rows of a file, so that they go through the same checks."""
+    return [Row(line, record, list(record.values())) for line, record in enumerate(records, start=2)]
+
+
+def _go_live(session: Session, today: date, settings: Settings) -> None:
+    if go_live_at(session) is None:
+        set_go_live(session, _midnight(went_live(today), settings), by="the demo", now=clock.now())
+        session.commit()

@@ -1,0 +1,42 @@
+"""Dates, times and money as staff read them: relative up to a week, then in full."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency, get_currency_precision
+
+_MINUTE, _HOUR, _DAY, _WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+
+def span(length: timedelta) -> str:
+    """A positive length in its largest fitting unit: 5 min, 3 h, 2 d."""
+    if length < _HOUR:
+        return f"{max(1, length // _MINUTE)} min"
+    return f"{length // _HOUR} h" if length < 2 * _DAY else f"{length // _DAY} d"
+
+
+def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """A moment: "3 h ago", "in 2 d", or the date and time in the shop's zone once it is a week away."""
+    apart = now - at
+    if abs(apart) < _MINUTE:
+        return "just now"
+    if abs(apart) < _WEEK:
+        return f"{span(apart)} ago" if apart > timedelta(0) else f"in {span(-apart)}"
+    return moment(at, zone)
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Date and time in full, such as 3 Mar 2026, 14:05."""
+    local = at.astimezone(zone)
+    return f"{format_date(local, 'd MMM y', locale='en')}, {local:%H:%M}"
+
+
+def time_left(due_at: datetime, now: datetime) -> str:
+    """How a deadline stands: "2 h left", "late by 1 d"."""
+    return f"{span(due_at - now)} left" if due_at > now else f"late by {span(now - due_at)}"
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount given in the currency's smallest unit."""
+    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale="en")

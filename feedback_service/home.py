@@ -1,0 +1,113 @@
+"""The start page, the stylesheets, and whether all is well."""
+
+import hashlib
+from functools import cache
+
+from alembic.runtime.migration import MigrationContext
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as HttpResponse
+from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired
+
+from feedback_service.config import current_settings
+from feedback_service.database import db
+from feedback_service.migrations.run import newest_revision
+from feedback_service.paths import STATIC
+
+bp = Blueprint("home", __name__)
+styleguide_bp = Blueprint("styleguide", __name__)
+
+STYLESHEETS = {"customer": ("tokens.css", "respond.css"), "staff": ("tokens.css", "respond.css", "app.css")}
+"""What a page loads in one request: the tokens first, then its own rules."""
+
+DEMO_DOORS = "demo_doors"
+"""Under this name the demo leaves its own doors for the start page."""
+
+
+@bp.get("/")
+def index() -> str:
+    """A door for each audience."""
+    return render_template("home.html", doors=_doors(), demo=current_settings().demo)
+
+
+def _doors() -> list[tuple[str, str, str, str, str]]:
+    demo = current_app.extensions.get(DEMO_DOORS)
+    if demo is not None:
+        return list(demo())
+    return [
+        ("Staff", "Work the queue", "Every unhappy buyer, who is late first.", url_for("cases.queue"), ""),
+        ("Managers", "See the trend", "The score by month, with its interval.", url_for("insights.overview"), ""),
+    ]
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[dict[str, str], int]:
+    """The process can do its work."""
+    return is_ready()
+
+
+def is_ready() -> tuple[dict[str, str], int]:
+    """Whether the database answers and has the tables this version needs, in words and as an HTTP status."""
+    try:
+        db.session.execute(text("SELECT 1"))
+        revision = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except SQLAlchemyError:
+        return {"database": "does not answer"}, 503
+    if revision != newest_revision():
+        return {"database": "ok", "tables": "are not up to date: run `feedback migrate`"}, 503
+    return {"database": "ok", "tables": "ok"}, 200
+
+
+@cache
+def _stylesheet(name: str) -> tuple[bytes, str]:
+    content = b"\n".join((STATIC / part).read_bytes() for part in STYLESHEETS[name])
+    return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+@bp.get("/static/<name>.css")
+def stylesheet(name: str) -> HttpResponse:
+    """The tokens and one audience's rules as one file."""
+    if name not in STYLESHEETS:
+        abort(404)
+    content, digest = _stylesheet(name)
+    response = Response(content, mimetype="text/css")
+    response.set_etag(digest)
+    response.cache_control.public = True
+    response.cache_control.max_age = 31_536_000 if request.args.get("v") == digest else 300
+    return response.make_conditional(request)
+
+
+@bp.app_url_defaults
+def _versioned(endpoint: str, values: dict[str, object]) -> None:
+    """Let browsers keep a stylesheet for good, and fetch it anew once it changed."""
+    if endpoint == "home.stylesheet" and values.get("name") in STYLESHEETS:
+        values["v"] = _stylesheet(str(values["name"]))[1]
+
+
+class _SampleForm(FlaskForm):
+    """Every kind of field, for the style guide; empty, so that the errors show."""
+
+    score = RadioField(choices=[(str(score), str(score)) for score in range(11)], default="9")
+    satisfaction = RadioField(choices=[(str(score), str(score)) for score in range(1, 6)])
+    email = EmailField("E-mail", validators=[InputRequired("Give the address you sign in with.")])
+    comment = TextAreaField("What is the main reason for your score?")
+    kind = SelectField("What did you do?", choices=[(word, word) for word in ("Called", "Wrote", "Refunded")])
+    channel = RadioField("How shall we answer?", choices=[(word, word) for word in ("By mail", "By phone")])
+    agree = BooleanField("Please contact me about this")
+
+
+@styleguide_bp.get("/")
+def styleguide() -> str:
+    """Every part of the look, together."""
+    form = _SampleForm(formdata=None)
+    form.validate()
+    return render_template("styleguide.html", form=form)

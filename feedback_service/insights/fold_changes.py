@@ -1,0 +1,54 @@
+"""Folds the deltas that answers left into the daily counts; what is shown is counts plus what is not folded yet."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from feedback_service.database import insert_new
+from feedback_service.insights.models import DailyScore
+from feedback_service.responses.models import ResponseChange
+
+
+def fold_changes(session: Session, now: datetime, limit: int) -> int:
+    """Fold up to `limit` deltas; returns how many. Claiming is deleting: a delta is folded by whoever deleted it."""
+    oldest = select(ResponseChange.id).order_by(ResponseChange.id).limit(limit).with_for_update(skip_locked=True)
+    changes = session.execute(
+        delete(ResponseChange)
+        .where(ResponseChange.id.in_(oldest))
+        .returning(
+            ResponseChange.survey_key,
+            ResponseChange.day,
+            ResponseChange.score,
+            ResponseChange.imported,
+            ResponseChange.delta,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    sums: Counter[tuple[object, ...]] = Counter()
+    for survey_key, day, score, imported, delta in changes:
+        sums[survey_key, day, score, imported] += delta
+    places = sorted((place for place, delta in sums.items() if delta), key=str)
+    if places:
+        names = ("survey_key", "day", "score", "imported")
+        empty = [{**dict(zip(names, place, strict=True)), "count": 0} for place in places]
+        session.execute(insert_new(session, DailyScore), empty)
+    for place in places:
+        _add(session, place, sums[place])
+    return len(changes)
+
+
+def _add(session: Session, place: tuple[object, ...], delta: int) -> None:
+    survey_key, day, score, imported = place
+    session.execute(
+        update(DailyScore)
+        .where(
+            DailyScore.survey_key == survey_key,
+            DailyScore.day == day,
+            DailyScore.score == score,
+            DailyScore.imported == imported,
+        )
+        .values(count=DailyScore.count + delta)
+        .execution_options(synchronize_session=False)
+    )

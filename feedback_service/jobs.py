@@ -1,0 +1,124 @@
+"""Hands the steps to Celery: a nudge after every commit, and a sweep that finds what no nudge reached.
+
+Nothing here is a promise. The rows are the queue; a task that is lost or runs twice changes nothing.
+"""
+
+import fcntl
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from celery import Celery
+from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback_service import clock
+from feedback_service.config import Settings
+from feedback_service.database import SessionFactory
+from feedback_service.pipeline import run_step, steps
+
+SWEEP_SECONDS = 5.0
+LOOP_TASK = "feedback.run_loop"
+SOLE_PROCESS_LOCK = 0x5EED_BAC0  # any number that nobody else takes in the same PostgreSQL database
+
+log = structlog.get_logger(__name__)
+
+
+class SecondProcessError(Exception):
+    """Another process serves the database already, and `memory://` cannot reach it."""
+
+
+def make_celery(settings: Settings, sessions: SessionFactory) -> Celery:
+    """The task engine of one installation."""
+    broker = settings.broker_url.get_secret_value()
+    celery = Celery("feedback_service", broker=broker, set_as_current=False)
+    celery.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_redirect_stdouts=False,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 120, "polling_interval": 0.1},
+        beat_schedule={"sweep": {"task": LOOP_TASK, "schedule": SWEEP_SECONDS}},
+    )
+    running = threading.Lock()
+
+    @celery.task(name=LOOP_TASK)  # type: ignore[untyped-decorator]  # Celery ships no types
+    def run_loop() -> None:
+        if not running.acquire(blocking=False):
+            return  # the run under way, or the next sweep, finds the rows
+        try:
+            for step in steps(settings):
+                try:
+                    run_step(step, sessions, clock.now())
+                except Exception:  # one stage's trouble must not keep the others from their work
+                    log.exception("step failed", step=step.name)
+        finally:
+            running.release()
+
+    return celery
+
+
+def nudge_after_commit(celery: Celery, sessions: sessionmaker[Session]) -> None:
+    """Ask for a run of the loop after every commit that may have left work behind."""
+
+    def nudge(session: Session) -> None:
+        if session.info.get("read_only"):
+            return
+        try:
+            celery.send_task(LOOP_TASK, ignore_result=True, retry=False)
+        except Exception:  # a broker that is away costs seconds, never an answer
+            log.warning("nudge not published; the sweep will find the work")
+
+    event.listen(sessions, "after_commit", nudge)
+
+
+@contextmanager
+def embedded(celery: Celery, engine: Engine) -> Iterator[None]:
+    """Worker and scheduler as threads of this process until the block ends.
+
+    Raises SecondProcessError where another process serves the same database this way.
+    """
+    with _sole_process(engine), warnings.catch_warnings():
+        # Celery warns of a worker that runs as root and unpickles; ours takes JSON only.
+        warnings.filterwarnings("ignore", category=SecurityWarning)
+        worker = celery.Worker(pool="solo", loglevel="WARNING", without_heartbeat=True, without_gossip=True, quiet=True)
+        # The schedule stays in memory: there is nothing about a sweep worth keeping.
+        scheduler = EmbeddedService(celery, thread=True, scheduler_cls="celery.beat:Scheduler")
+        working = threading.Thread(target=worker.start, name="worker", daemon=True)
+        working.start()
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.stop()
+            worker.stop()
+            working.join(timeout=5)
+
+
+@contextmanager
+def _sole_process(engine: Engine) -> Iterator[None]:
+    """Hold a lock that ends with the process, however it ends."""
+    refusal = SecondProcessError(
+        "Another process serves this database already. Stop it, or set FEEDBACK_BROKER_URL to a Redis or RabbitMQ"
+        " that all processes share."
+    )
+    if engine.dialect.name == "sqlite":
+        with Path(f"{engine.url.database}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise refusal from None
+            yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": SOLE_PROCESS_LOCK}):
+            raise refusal
+        yield

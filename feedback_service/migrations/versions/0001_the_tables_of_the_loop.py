@@ -1,0 +1,796 @@
+"""The tables of the loop"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import feedback_service.database
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "addresses",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("last_asked_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("unsubscribed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("suppressed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "suppressed_reason",
+            sa.Enum("bad_address", name="suppression_reason", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "(suppressed_at IS NULL) = (suppressed_reason IS NULL)", name=op.f("ck_addresses_suppressed_with_reason")
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_addresses")),
+    )
+    op.create_table(
+        "go_live",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("set_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.String(length=254), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_go_live_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_go_live")),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+        sa.UniqueConstraint("name", name=op.f("uq_roles_name")),
+    )
+    op.create_table(
+        "surveys",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("nps", "csat", name="survey_kind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("metric", sa.String(length=64), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("proposed_rules", sa.JSON(none_as_null=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_surveys")),
+    )
+    op.create_table(
+        "teams",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
+        sa.UniqueConstraint("key", name=op.f("uq_teams_key")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("password", sa.String(length=255), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
+    )
+    op.create_table(
+        "customers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("customer", "employee", name="person_kind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("address_hash", sa.String(length=64), nullable=True),
+        sa.Column("locale", sa.String(length=16), nullable=True),
+        sa.Column("time_zone", sa.String(length=64), nullable=True),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["address_hash"], ["addresses.hash"], name=op.f("fk_customers_address_hash_addresses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
+        sa.UniqueConstraint("source", "external_id", name=op.f("uq_customers_source_external_id")),
+    )
+    op.create_index(op.f("ix_customers_address_hash"), "customers", ["address_hash"], unique=False)
+    op.create_table(
+        "daily_scores",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_daily_scores_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "day", "score", "imported", name=op.f("pk_daily_scores")),
+    )
+    op.create_table(
+        "response_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("delta", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_response_changes_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_changes")),
+    )
+    op.create_table(
+        "survey_versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("structure_hash", sa.String(length=64), nullable=False),
+        sa.Column("structure", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "retired",
+                name="version_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_survey_versions_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_versions")),
+        sa.UniqueConstraint("survey_key", "content_hash", name=op.f("uq_survey_versions_survey_key_content_hash")),
+    )
+    op.create_index(
+        "ix_survey_versions_one_published",
+        "survey_versions",
+        ["survey_key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'published'"),
+        postgresql_where=sa.text("state = 'published'"),
+    )
+    op.create_table(
+        "team_members",
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("takes_cases", sa.Boolean(), nullable=False),
+        sa.Column("last_assigned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_members_team_id_teams")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_team_members_user_id_users")),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_team_members")),
+    )
+    op.create_table(
+        "user_roles",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_user_roles_role_id_roles")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_roles_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_roles")),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("amount_minor", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "placed",
+                "shipped",
+                "delivered",
+                "cancelled",
+                "refunded",
+                name="order_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("planned_revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name=op.f("ck_orders_amount_with_currency")),
+        sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_orders_amount_not_negative")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_orders_customer_id_customers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("source", "external_id", name=op.f("uq_orders_source_external_id")),
+    )
+    op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_orders_unplanned",
+        "orders",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("planned_revision < revision"),
+        postgresql_where=sa.text("planned_revision < revision"),
+    )
+    op.create_table(
+        "survey_wordings",
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("wording_hash", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["survey_versions.id"], name=op.f("fk_survey_wordings_version_id_survey_versions")
+        ),
+        sa.PrimaryKeyConstraint("version_id", "locale", name=op.f("pk_survey_wordings")),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("event_key", sa.String(length=200), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "invited",
+                "skipped",
+                name="decision_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "order_cancelled",
+                "order_refunded",
+                "before_go_live",
+                "too_old",
+                "sampled_out",
+                "no_address",
+                "unsubscribed",
+                "suppressed",
+                "asked_recently",
+                "other_survey_first",
+                name="skip_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("decided_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'skipped') = (reason IS NOT NULL)", name=op.f("ck_decisions_skipped_with_reason")),
+        sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck_decisions_decided_with_time")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_decisions_customer_id_customers")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_decisions_order_id_orders")),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_decisions_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("survey_key", "event_key", name=op.f("uq_decisions_survey_key_event_key")),
+    )
+    op.create_index(op.f("ix_decisions_customer_id"), "decisions", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_decisions_due",
+        "decisions",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(op.f("ix_decisions_order_id"), "decisions", ["order_id"], unique=False)
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("event_key", sa.String(length=200), nullable=False),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("link_generation", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_invitations_customer_id_customers")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invitations_order_id_orders")),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_invitations_survey_key_surveys")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["survey_versions.id"], name=op.f("fk_invitations_version_id_survey_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("survey_key", "event_key", name=op.f("uq_invitations_survey_key_event_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_invitations_uid")),
+    )
+    op.create_index(op.f("ix_invitations_customer_id"), "invitations", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_invitations_order_id"), "invitations", ["order_id"], unique=False)
+    op.create_index(
+        "ix_invitations_unqueued",
+        "invitations",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("queued_at IS NULL"),
+        postgresql_where=sa.text("queued_at IS NULL"),
+    )
+    op.create_table(
+        "invitation_links",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum("answer", "unsubscribe", name="link_scope", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_invitation_links_invitation_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitation_links")),
+    )
+    op.create_index(op.f("ix_invitation_links_invitation_id"), "invitation_links", ["invitation_id"], unique=False)
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum("invitation", name="message_purpose", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("subject_key", sa.String(length=128), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "leased",
+                "handing",
+                "sent",
+                "unknown",
+                "failed",
+                "cancelled",
+                name="message_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("first_attempt_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("next_attempt_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("lease_key", sa.String(length=32), nullable=True),
+        sa.Column("sent_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_with_time")),
+        sa.CheckConstraint(
+            "(state IN ('leased', 'handing')) = (leased_until IS NOT NULL)", name=op.f("ck_messages_lease_while_held")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('failed', 'cancelled') OR detail <> ''", name=op.f("ck_messages_ended_with_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_messages_invitation_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("purpose", "subject_key", "ordinal", name=op.f("uq_messages_purpose_subject_key_ordinal")),
+        sa.UniqueConstraint("uid", name=op.f("uq_messages_uid")),
+    )
+    op.create_index(op.f("ix_messages_invitation_id"), "messages", ["invitation_id"], unique=False)
+    op.create_index(
+        "ix_messages_unsent",
+        "messages",
+        ["next_attempt_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+        postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+    )
+    op.create_table(
+        "responses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("source", sa.String(length=64), nullable=True),
+        sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum("mail", "import", name="channel", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("wants_contact", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("assessed_revision", sa.Integer(), nullable=False),
+        sa.Column("routed_revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(channel = 'import') = (external_id IS NOT NULL)", name=op.f("ck_responses_imported_with_origin")
+        ),
+        sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_responses_customer_id_customers")),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_responses_invitation_id_invitations")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_responses_order_id_orders")),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_responses_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_responses")),
+        sa.UniqueConstraint("invitation_id", name=op.f("uq_responses_invitation_id")),
+        sa.UniqueConstraint("source", "external_id", name=op.f("uq_responses_source_external_id")),
+    )
+    op.create_index(op.f("ix_responses_customer_id"), "responses", ["customer_id"], unique=False)
+    op.create_index(
+        op.f("ix_responses_survey_key_answered_at"), "responses", ["survey_key", "answered_at"], unique=False
+    )
+    op.create_index(
+        "ix_responses_unassessed",
+        "responses",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("assessed_revision < revision"),
+        postgresql_where=sa.text("assessed_revision < revision"),
+    )
+    op.create_index(
+        "ix_responses_unrouted",
+        "responses",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("routed_revision < revision"),
+        postgresql_where=sa.text("routed_revision < revision"),
+    )
+    op.create_table(
+        "assessments",
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("response_revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "label",
+            sa.Enum(
+                "positive",
+                "negative",
+                "neutral",
+                "unscored",
+                name="sentiment_label",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("polarity", sa.Double(), nullable=True),
+        sa.Column("subjectivity", sa.Double(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column("assessed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(label = 'unscored') = (polarity IS NULL)", name=op.f("ck_assessments_unscored_without_polarity")
+        ),
+        sa.CheckConstraint("polarity BETWEEN -1 AND 1", name=op.f("ck_assessments_polarity_range")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_assessments_response_id_responses")),
+        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_assessments")),
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "origin_kind",
+            sa.Enum("response", name="case_origin", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("origin_key", sa.String(length=128), nullable=False),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "detractor", "contact_wish", name="case_reason", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "in_progress",
+                "resolved",
+                name="case_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.String(length=120), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("priority_words", sa.Text(), nullable=False),
+        sa.Column("opened_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("sort_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "root_cause",
+            sa.Enum(
+                "late_delivery",
+                "lost_parcel",
+                "damaged",
+                "wrong_item",
+                "product_quality",
+                "not_as_described",
+                "price",
+                "staff",
+                "website",
+                "billing",
+                "returns",
+                "not_ours",
+                "unknown",
+                name="root_cause",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "satisfied",
+                "partly_satisfied",
+                "not_satisfied",
+                "not_reached",
+                "no_action_possible",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("log_length", sa.Integer(), nullable=False),
+        sa.Column("log_head", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'resolved') = (resolved_at IS NOT NULL AND root_cause IS NOT NULL AND outcome IS NOT NULL)",
+            name=op.f("ck_cases_resolved_with_cause_and_outcome"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'in_progress' OR owner_id IS NOT NULL", name=op.f("ck_cases_in_progress_with_owner")
+        ),
+        sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority_range")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_cases_order_id_orders")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_cases_response_id_responses")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_cases_team_id_teams")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("origin_kind", "origin_key", name=op.f("uq_cases_origin_kind_origin_key")),
+    )
+    op.create_index(op.f("ix_cases_customer_id"), "cases", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_cases_queue",
+        "cases",
+        ["sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_queue_owner",
+        "cases",
+        ["owner_id", "sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    )
+    op.create_index(op.f("ix_cases_resolved_at_id"), "cases", ["resolved_at", "id"], unique=False)
+    op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
+    op.create_table(
+        "response_revisions",
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "answer",
+                "correction",
+                "later",
+                name="revision_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("wants_contact", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_response_revisions_response_id_responses")
+        ),
+        sa.PrimaryKeyConstraint("response_id", "ordinal", name=op.f("pk_response_revisions")),
+    )
+    op.create_table(
+        "case_entries",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "assigned",
+                "claimed",
+                "called",
+                "mailed",
+                "refunded",
+                "replaced",
+                "apologised",
+                "fixed_cause",
+                "noted",
+                "answer_changed",
+                "resolved",
+                name="entry_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_case_entries_actor_id_users")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_entries_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "ordinal", name=op.f("pk_case_entries")),
+    )
+    op.create_table(
+        "case_entry_words",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id", "ordinal"],
+            ["case_entries.case_id", "case_entries.ordinal"],
+            name=op.f("fk_case_entry_words_case_id_case_entries"),
+        ),
+        sa.PrimaryKeyConstraint("case_id", "ordinal", name=op.f("pk_case_entry_words")),
+    )
+    _make_log_append_only()
+
+
+def _make_log_append_only() -> None:
+    """Neither UPDATE nor DELETE on the action log, whoever asks."""
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER case_entries_no_{act.lower()} BEFORE {act} ON case_entries"
+                " BEGIN SELECT RAISE(ABORT, 'the action log is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_to_rewrite_the_log() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'the action log is append-only'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER case_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_entries"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_the_log()"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("case_entry_words")
+    op.drop_table("case_entries")
+    op.drop_table("response_revisions")
+    op.drop_index(op.f("ix_cases_response_id"), table_name="cases")
+    op.drop_index(op.f("ix_cases_resolved_at_id"), table_name="cases")
+    op.drop_index(
+        "ix_cases_queue_owner",
+        table_name="cases",
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_queue",
+        table_name="cases",
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    )
+    op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
+    op.drop_table("cases")
+    op.drop_table("assessments")
+    op.drop_index(
+        "ix_responses_unrouted",
+        table_name="responses",
+        sqlite_where=sa.text("routed_revision < revision"),
+        postgresql_where=sa.text("routed_revision < revision"),
+    )
+    op.drop_index(
+        "ix_responses_unassessed",
+        table_name="responses",
+        sqlite_where=sa.text("assessed_revision < revision"),
+        postgresql_where=sa.text("assessed_revision < revision"),
+    )
+    op.drop_index(op.f("ix_responses_survey_key_answered_at"), table_name="responses")
+    op.drop_index(op.f("ix_responses_customer_id"), table_name="responses")
+    op.drop_table("responses")
+    op.drop_index(
+        "ix_messages_unsent",
+        table_name="messages",
+        sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+        postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+    )
+    op.drop_index(op.f("ix_messages_invitation_id"), table_name="messages")
+    op.drop_table("messages")
+    op.drop_index(op.f("ix_invitation_links_invitation_id"), table_name="invitation_links")
+    op.drop_table("invitation_links")
+    op.drop_index(
+        "ix_invitations_unqueued",
+        table_name="invitations",
+        sqlite_where=sa.text("queued_at IS NULL"),
+        postgresql_where=sa.text("queued_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_invitations_order_id"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_customer_id"), table_name="invitations")
+    op.drop_table("invitations")
+    op.drop_index(op.f("ix_decisions_order_id"), table_name="decisions")
+    op.drop_index(
+        "ix_decisions_due",
+        table_name="decisions",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index(op.f("ix_decisions_customer_id"), table_name="decisions")
+    op.drop_table("decisions")
+    op.drop_table("survey_wordings")
+    op.drop_index(
+        "ix_orders_unplanned",
+        table_name="orders",
+        sqlite_where=sa.text("planned_revision < revision"),
+        postgresql_where=sa.text("planned_revision < revision"),
+    )
+    op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
+    op.drop_table("orders")
+    op.drop_table("user_roles")
+    op.drop_table("team_members")
+    op.drop_index(
+        "ix_survey_versions_one_published",
+        table_name="survey_versions",
+        sqlite_where=sa.text("state = 'published'"),
+        postgresql_where=sa.text("state = 'published'"),
+    )
+    op.drop_table("survey_versions")
+    op.drop_table("response_changes")
+    op.drop_table("daily_scores")
+    op.drop_index(op.f("ix_customers_address_hash"), table_name="customers")
+    op.drop_table("customers")
+    op.drop_table("users")
+    op.drop_table("teams")
+    op.drop_table("surveys")
+    op.drop_table("roles")
+    op.drop_table("go_live")
+    op.drop_table("addresses")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_to_rewrite_the_log()")

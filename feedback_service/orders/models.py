@@ -1,0 +1,57 @@
+"""What happened: purchases."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback_service.database import Base, row_id, state_type
+
+
+class OrderStatus(StrEnum):
+    """How far an order came. Cancelled and refunded orders are not asked about."""
+
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class Order(Base):
+    """A purchase as its shop last described it."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_with_currency"),
+        Index(None, "customer_id"),
+        # Holds only what invitations have not looked at yet, so it stays small however many orders there are.
+        Index(
+            "ix_orders_unplanned",
+            "id",
+            sqlite_where=text("planned_revision < revision"),
+            postgresql_where=text("planned_revision < revision"),
+        ),
+    )
+    id: Mapped[int] = row_id()
+    source: Mapped[str] = mapped_column(String(64))
+    external_id: Mapped[str] = mapped_column(String(128))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    ordered_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    promised_on: Mapped[date | None]
+    """A local date, passed at the end of that day where the customer lives."""
+    amount_minor: Mapped[int | None]
+    """In the currency's smallest unit."""
+    currency: Mapped[str | None] = mapped_column(String(3))
+    status: Mapped[OrderStatus] = mapped_column(state_type(OrderStatus))
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts the changes; written by every import that changed something."""
+    planned_revision: Mapped[int] = mapped_column(default=0)
+    """Written by invitations: the revision they last looked at."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

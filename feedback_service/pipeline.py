@@ -1,0 +1,79 @@
+"""The loop as a list: each step takes up what an earlier one left, may run any number of times, and anywhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from feedback_service.cases.open_cases import open_cases
+from feedback_service.config import Settings
+from feedback_service.database import SessionFactory
+from feedback_service.delivery.queue_mails import queue_invitation_mails
+from feedback_service.delivery.render import Letterhead
+from feedback_service.delivery.send import send_due
+from feedback_service.delivery.smtp import MailServer
+from feedback_service.insights.fold_changes import fold_changes
+from feedback_service.invitations.invite import decide_due
+from feedback_service.invitations.plan import plan_decisions
+from feedback_service.sentiment.assess import assess_comments
+
+BATCH = 200  # rows that one run of a step takes up: short transactions, and other work gets its turn
+MOST_RUNS = 10_000  # of one step in a row; a step that never finishes is a fault, not a queue
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage's share of the loop. `run(sessions, now, limit)` gives back how much it dealt with."""
+
+    name: str
+    run: Callable[[SessionFactory, datetime, int], int]
+
+
+def steps(settings: Settings) -> tuple[Step, ...]:
+    """The loop, in order, for one installation."""
+    letterhead = Letterhead(
+        shop_name=settings.shop_name,
+        sender=settings.mail_from,
+        postal_address=settings.shop_postal_address,
+        base_url=settings.base_url,
+        link_keys=settings.link_key_ring,
+    )
+    server = MailServer.from_url(settings.mail_url.get_secret_value())
+    decide = partial(decide_due, link_keys=settings.link_key_ring, shop_locale=settings.shop_locale)
+    return (
+        Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
+        Step("decide", _committed(decide)),
+        Step("queue mails", _committed(queue_invitation_mails)),
+        Step("send mails", partial(send_due, server=server, letterhead=letterhead)),
+        Step("assess comments", _committed(assess_comments)),
+        Step("open cases", _committed(partial(open_cases, key=settings.privacy_secret))),
+        Step("fold scores", _committed(fold_changes)),
+    )
+
+
+def _committed(act: Callable[..., int]) -> Callable[[SessionFactory, datetime, int], int]:
+    """A step in one transaction."""
+
+    def run(sessions: SessionFactory, now: datetime, limit: int) -> int:
+        with sessions() as session:
+            count = act(session, now, limit)
+            session.commit()
+            return count
+
+    return run
+
+
+def run_step(step: Step, sessions: SessionFactory, now: datetime) -> int:
+    """Run one step until nothing is left for it; returns how much it dealt with."""
+    total = 0
+    for _ in range(MOST_RUNS):
+        count = step.run(sessions, now, BATCH)
+        total += count
+        if count < BATCH:
+            break
+    return total
+
+
+def run_all(settings: Settings, sessions: SessionFactory, now: datetime) -> dict[str, int]:
+    """Run the whole loop once; returns what each step dealt with."""
+    return {step.name: run_step(step, sessions, now) for step in steps(settings)}

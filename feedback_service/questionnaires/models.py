@@ -1,0 +1,72 @@
+"""What is asked, kept as it was when it was asked."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback_service.database import Base, row_id, state_type
+
+
+class SurveyKind(StrEnum):
+    """The scale of the score question."""
+
+    NPS = "nps"
+    CSAT = "csat"
+
+
+class VersionState(StrEnum):
+    """A version is drafted, then published once, then retired by its successor."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Survey(Base):
+    """A touchpoint. Its metric key outlives every wording; its rules lie outside the versions."""
+
+    __tablename__ = "surveys"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[SurveyKind] = mapped_column(state_type(SurveyKind))
+    metric: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    proposed_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Rules of a changed file, waiting for `feedback surveys publish`."""
+
+
+class SurveyVersion(Base):
+    """The questions and every locale's wording, word for word, under the hash of their content."""
+
+    __tablename__ = "survey_versions"
+    __table_args__ = (
+        UniqueConstraint("survey_key", "content_hash"),
+        Index(
+            "ix_survey_versions_one_published",
+            "survey_key",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+    id: Mapped[int] = row_id()
+    survey_key: Mapped[str] = mapped_column(ForeignKey("surveys.key"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    structure_hash: Mapped[str] = mapped_column(String(64))
+    structure: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of the questions."""
+    state: Mapped[VersionState] = mapped_column(state_type(VersionState))
+    created_at: Mapped[datetime]
+
+
+class SurveyWording(Base):
+    """One locale's words of one version."""
+
+    __tablename__ = "survey_wordings"
+    version_id: Mapped[int] = mapped_column(ForeignKey("survey_versions.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wording_hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[str] = mapped_column(Text)
+    """Canonical JSON of the words."""

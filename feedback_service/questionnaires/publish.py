@@ -1,0 +1,117 @@
+"""Takes survey files into the database: the first import publishes; later a changed file waits as a draft."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from feedback_service.questionnaires.definition import SurveyDefinition, canonical, digest
+from feedback_service.questionnaires.models import Survey, SurveyVersion, SurveyWording, VersionState
+
+
+class NothingToPublishError(Exception):
+    """There is no draft of that survey."""
+
+
+def take_in(session: Session, definitions: dict[str, SurveyDefinition], now: datetime) -> list[str]:
+    """Store what the files say; returns the keys whose files wait as drafts.
+
+    Raises SurveyChangedKindError when a file changes the scale of a survey that has been asked.
+    """
+    waiting = []
+    for key, definition in definitions.items():
+        survey = session.get(Survey, key)
+        if survey is None:
+            _add_first(session, definition, now)
+        elif _draft(session, survey, definition, now):
+            waiting.append(key)
+    session.flush()
+    return waiting
+
+
+def _add_first(session: Session, definition: SurveyDefinition, now: datetime) -> None:
+    session.add(
+        Survey(
+            key=definition.key,
+            kind=definition.structure.kind,
+            metric=definition.metric,
+            rules=definition.rules.model_dump(mode="json"),
+        )
+    )
+    session.flush()
+    _add_version(session, definition, VersionState.PUBLISHED, now)
+
+
+def _draft(session: Session, survey: Survey, definition: SurveyDefinition, now: datetime) -> bool:
+    """Keep what a file says beside what is published; whether they differ."""
+    if survey.kind != definition.structure.kind or survey.metric != definition.metric:
+        raise SurveyChangedKindError(
+            f"surveys/{survey.key}: kind and metric of a survey that was asked cannot change;"
+            " give the new survey a folder of its own."
+        )
+    rules = definition.rules.model_dump(mode="json")
+    survey.proposed_rules = rules if rules != survey.rules else None
+    known = session.scalar(select(SurveyVersion).filter_by(survey_key=survey.key, content_hash=definition.content_hash))
+    if known is None:
+        _drop_drafts(session, survey.key)
+        _add_version(session, definition, VersionState.DRAFT, now)
+        return True
+    if known.state == VersionState.PUBLISHED:
+        _drop_drafts(session, survey.key)
+    if known.state == VersionState.RETIRED:  # the file went back to earlier words
+        known.state = VersionState.DRAFT
+    return known.state == VersionState.DRAFT or survey.proposed_rules is not None
+
+
+class SurveyChangedKindError(Exception):
+    """A file would change what old answers mean."""
+
+
+def _drop_drafts(session: Session, key: str) -> None:
+    """A draft was never asked, so a newer file simply takes its place."""
+    session.execute(
+        update(SurveyVersion)
+        .where(SurveyVersion.survey_key == key, SurveyVersion.state == VersionState.DRAFT)
+        .values(state=VersionState.RETIRED)
+    )
+
+
+def _add_version(session: Session, definition: SurveyDefinition, state: VersionState, now: datetime) -> None:
+    version = SurveyVersion(
+        survey_key=definition.key,
+        content_hash=definition.content_hash,
+        structure_hash=definition.structure_hash,
+        structure=canonical(definition.structure),
+        state=state,
+        created_at=now,
+    )
+    session.add(version)
+    session.flush()
+    for locale, wording in definition.wordings.items():
+        document = canonical(wording)
+        session.add(
+            SurveyWording(version_id=version.id, locale=locale, wording_hash=digest(document), document=document)
+        )
+
+
+def publish(session: Session, key: str) -> None:
+    """Make the waiting draft and rules of a survey the ones that are asked from now on.
+
+    Raises NothingToPublishError when neither waits.
+    """
+    survey = session.get(Survey, key)
+    if survey is None:
+        raise NothingToPublishError(f"There is no survey {key}.")
+    draft = session.scalar(select(SurveyVersion).filter_by(survey_key=key, state=VersionState.DRAFT))
+    if draft is None and survey.proposed_rules is None:
+        raise NothingToPublishError(f"The survey {key} has no draft: its file says what is published.")
+    if survey.proposed_rules is not None:
+        survey.rules, survey.proposed_rules = survey.proposed_rules, None
+    if draft is not None:
+        session.execute(
+            update(SurveyVersion)
+            .where(SurveyVersion.survey_key == key, SurveyVersion.state == VersionState.PUBLISHED)
+            .values(state=VersionState.RETIRED)
+        )
+        draft.state = VersionState.PUBLISHED
+    session.flush()

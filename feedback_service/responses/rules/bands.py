@@ -1,0 +1,12 @@
+"""The three bands of a score, under the field's names whatever the scale."""
+
+from typing import Literal
+
+LOWEST_PROMOTER = {"nps": 9, "csat": 4}
+
+
+def band(kind: str, score: int, detractor_max: int) -> Literal["promoter", "passive", "detractor"]:
+    """Promoter (NPS 9–10, CSAT 4–5), detractor (up to the survey's threshold), passive in between."""
+    if score <= detractor_max:
+        return "detractor"
+    return "promoter" if score >= LOWEST_PROMOTER[kind] else "passive"
