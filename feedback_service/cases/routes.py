@@ -86,7 +86,7 @@ def _row(line: CaseLine, now: Any) -> SimpleNamespace:
         owner=line.owner,
         time_left="Resolved" if resolved else time_left(line.due_at, now),
         late=not resolved and line.due_at <= now,
-        reason="Asked for contact" if line.wants_contact else REASON_WORDS[line.reason],
+        reason="Asked for contact" if line.wants_contact else "",
         state="In progress" if line.state == CaseState.IN_PROGRESS else "",
         priority="" if resolved else PRIORITY_WORDS[line.priority],
     )

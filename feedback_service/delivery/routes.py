@@ -1,5 +1,6 @@
 """Mail as a manager sees it, and the page that ends all mail to a person."""
 
+from collections import defaultdict
 from datetime import datetime, time
 
 from babel import Locale
@@ -19,6 +20,7 @@ from feedback_service.formats import moment, when
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import DecisionState, LinkScope
+from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.questionnaires.common_words import common_words
 from feedback_service.questionnaires.queries import survey_summaries
 
@@ -46,17 +48,13 @@ def overview() -> Page:
 def _page(form: GoLiveForm) -> str:
     now, zone = clock.now(), current_settings().zone
     go_live = go_live_at(db.session)
-    titles = {survey.key: survey.title for survey in survey_summaries(db.session)}
     return render_template(
         "mail/overview.html",
         go_live=moment(go_live, zone) if go_live else None,
         go_live_form=form,
         settle_form=SettleForm(formdata=None),
         states=[(STATE_WORDS[state], number) for state, number in messages_by_state(db.session).items()],
-        decisions=[
-            (titles.get(key, key), _outcome(state), reason.words if reason else "", number)
-            for key, state, reason, number in decisions_by_outcome(db.session)
-        ],
+        decisions=_decisions(),
         troubled=[
             (
                 STATE_WORDS[state],
@@ -68,12 +66,18 @@ def _page(form: GoLiveForm) -> str:
     )
 
 
-def _outcome(state: DecisionState) -> str:
-    return {
-        DecisionState.WAITING: "Waits for its time",
-        DecisionState.INVITED: "Asked",
-        DecisionState.SKIPPED: "Not asked",
-    }[state]
+def _decisions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Per survey: its title, and how many orders came to which outcome."""
+    outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for key, state, reason, number in decisions_by_outcome(db.session):
+        outcomes[key].append((_outcome(state, reason), f"{number:,}"))
+    return [(survey.title, outcomes[survey.key]) for survey in survey_summaries(db.session) if survey.key in outcomes]
+
+
+def _outcome(state: DecisionState, reason: SkipReason | None) -> str:
+    if reason is not None:
+        return f"Not asked: {reason.words}"
+    return "Asked" if state == DecisionState.INVITED else "Waits for its time"
 
 
 @mail_bp.post("/go-live")

@@ -13,6 +13,7 @@ from feedback_service.demo.remarks import mood
 CURRENCY = "EUR"
 SURVEYS = (CSAT, NPS)
 LIVE_FOR = timedelta(days=60)  # the running service asks about orders placed since then
+LIVE_SHARE = 0.9  # of them would answer: half the surveys are not sent, and the queue needs something in it
 ANSWERS_WITHIN = timedelta(days=10)  # after the delivery
 USUAL_ANSWER_DAY = {CSAT: 1, NPS: 4}
 COMMENTS = {"happy": 0.55, "fine": 0.51, "cross": 0.75}  # share of answers with a comment
@@ -101,6 +102,7 @@ def _status(purchase: Purchase, closed: datetime) -> str:
 def _answers(numbered: list[tuple[str, Purchase]], closed: datetime, rng: random.Random) -> list[_Answer]:
     """Who answered which survey with what; an order and a survey at most once."""
     given = []
+    live = midnight(went_live(closed.date()))
     for order_id, purchase in numbered:
         delivered_at = purchase.delivered_at
         if delivered_at is None or delivered_at >= closed:
@@ -108,7 +110,7 @@ def _answers(numbered: list[tuple[str, Purchase]], closed: datetime, rng: random
         given += [
             _answer(order_id, purchase, delivered_at, survey, rng)
             for survey in SURVEYS
-            if chance(rng, _willing(purchase))
+            if chance(rng, max(_willing(purchase), LIVE_SHARE if purchase.ordered_at >= live else 0))
         ]
     given = [answer for answer in given if answer.answered_at < closed]
     return sorted(given, key=lambda answer: (answer.answered_at, answer.order_id, answer.survey))
@@ -131,7 +133,7 @@ def _answer(order_id: str, purchase: Purchase, delivered_at: datetime, survey: s
         score=score,
         upside_down=upside_down,
         answered_at=_answered_at(purchase, delivered_at, survey, rng),
-        wants_contact=chance(rng, 0.33 if unhappy else 0.015),
+        wants_contact=chance(rng, 0.33 if unhappy else 0.03),
     )
 
 

@@ -18,9 +18,10 @@ from feedback_service.pipeline import run_all
 from feedback_service.questionnaires.queries import survey_version
 from feedback_service.responses.collect import add_words, confirm_score
 
+NOON = 12  # staff start before it; buyers answer at any hour
 HALF_A_DAY = timedelta(hours=12)
-LEFT_FOR_VISITORS = timedelta(days=2)  # cases younger than this are mostly untouched: there must be something to do
-SHARE_FORGOTTEN, SHARE_RESOLVED = 0.1, 0.8
+LEFT_FOR_VISITORS = timedelta(days=6)  # cases younger than this are mostly untouched: there must be something to do
+SHARE_FORGOTTEN, SHARE_RESOLVED = 0.12, 0.75
 
 Reply = dict[str, str]
 
@@ -37,9 +38,10 @@ def play_weeks(
             _buyers_answer(session, planned, moment, settings)
             session.commit()
         run_all(settings, sessions, moment)
-        with sessions() as session:
-            _staff_work(session, settings.privacy_secret, moment, until)
-            session.commit()
+        if moment.hour < NOON:
+            with sessions() as session:
+                _staff_work(session, settings.privacy_secret, moment, until)
+                session.commit()
         moment += HALF_A_DAY
     run_all(settings, sessions, until)
 

@@ -1,0 +1,100 @@
+"""Buyers and orders as a shop sends them, and the first two steps of the loop on them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_service.csvfiles import Row
+from feedback_service.invitations.go_live import set_go_live
+from feedback_service.invitations.invite import decide_due
+from feedback_service.invitations.models import Decision, Invitation
+from feedback_service.invitations.plan import event_key, plan_decisions
+from feedback_service.invitations.rules.eligibility import sampled_in
+from feedback_service.orders.import_orders import import_orders
+from feedback_service.orders.models import Order
+
+NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+LISBON = ZoneInfo("Europe/Lisbon")
+PRIVACY_KEY = b"a privacy key for tests only"
+LINK_KEYS = (b"a link key for tests only",)
+NPS, CSAT = "post_purchase_nps", "delivery_csat"
+
+
+def order(session: Session, order_id: str, **cells: object) -> Order:
+    """Import one order: placed twelve days ago, delivered two days ago, by a buyer of its own; `cells` say otherwise."""
+    described = {
+        "order_id": order_id,
+        "customer_id": f"buyer of {order_id}",
+        "email": f"{order_id.lower()}@example.com",
+        "name": "Zoe",
+        "ordered_at": NOW - 12 * DAY,
+        "delivered_at": NOW - 2 * DAY,
+        "status": "delivered",
+        **cells,
+    }
+    row = Row(2, {name: _cell(value) for name, value in described.items()}, [])
+    counts = import_orders(session, [row], source="shop", key=PRIVACY_KEY, shop_zone=LISBON, now=NOW)
+    assert not counts.refused, counts.refused[0][1]
+    return session.scalars(select(Order).where(Order.external_id == order_id)).one()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def numbered(number: int, *, nps: bool = False) -> str:
+    """The `number`th order id that the NPS survey's sample of every second order leaves out, or takes in."""
+    count = -1
+    for candidate in range(10_000):
+        count += sampled_in(f"order:shop:A{candidate}", NPS, 2) == nps
+        if count == number:
+            return f"A{candidate}"
+    raise AssertionError("there are not that many")
+
+
+def go_live(session: Session, at: datetime = NOW - 365 * DAY) -> None:
+    """Start sending, a year ago unless said otherwise."""
+    set_go_live(session, at, by="Ana", now=NOW)
+
+
+def plan(session: Session, now: datetime = NOW) -> int:
+    """Run the planning step and commit."""
+    count = plan_decisions(session, now, 1000, shop_zone=LISBON)
+    session.commit()
+    return count
+
+
+def decide(session: Session, now: datetime = NOW, limit: int = 1000) -> int:
+    """Run the deciding step and commit."""
+    count = decide_due(session, now, limit, link_keys=LINK_KEYS, shop_locale="en")
+    session.commit()
+    return count
+
+
+def decision(session: Session, of: Order, survey: str = CSAT) -> Decision:
+    """What one survey has to say about one order, as the database has it now."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.event_key == event_key(of), Decision.survey_key == survey)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def outcome(session: Session, of: Order, survey: str = CSAT) -> str:
+    """`waiting`, `invited`, or the reason why nobody was asked."""
+    found = decision(session, of, survey)
+    return found.reason or found.state
+
+
+def invitation(session: Session, order_id: str = "", **cells: object) -> Invitation:
+    """Ask about a new order that only the delivery survey wants to know of."""
+    asked = order(session, order_id or numbered(0), **cells)
+    go_live(session)
+    plan(session)
+    decide(session)
+    return session.scalars(select(Invitation).where(Invitation.order_id == asked.id)).one()
