@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
-from feedback_service.cases.forms import ACTION_WORDS, ActionForm, ClaimForm, ReopenForm, ResolveForm, words
+from feedback_service.cases.forms import (
+    ACTION_WORDS,
+    LARGEST_ID,
+    ActionForm,
+    ClaimForm,
+    ReopenForm,
+    ResolveForm,
+    words,
+)
 from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.queries import (
     COUNT_CAP,
@@ -29,6 +37,7 @@ from feedback_service.database import db
 from feedback_service.formats import moment, money, time_left, when
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.responses.forms import as_kept
 from feedback_service.responses.rules.bands import band
 from feedback_service.sentiment.queries import assessment_of
 
@@ -110,8 +119,8 @@ def claim_case(case_id: int) -> Page:
         return _page(case, claim_form=form), 422
 
     def act(session: Session, **by: Any) -> None:
-        if form.seen_owner.data and form.seen_owner.data.isdecimal():
-            take_over(session, case.id, seen_owner=int(form.seen_owner.data), **by)
+        if form.seen_owner.data:
+            take_over(session, case.id, seen_owner=form.seen_owner.data, **by)
         else:
             claim(session, case.id, **by)
 
@@ -124,7 +133,7 @@ def log_case(case_id: int) -> Page:
     case, form = _case(case_id), ActionForm()
     if not form.validate_on_submit():
         return _page(case, action_form=form), 422
-    kind, text = EntryKind(form.kind.data), _typed(form.text.data)
+    kind, text = EntryKind(form.kind.data), as_kept(form.text.data)
 
     def act(session: Session, **by: Any) -> None:
         log_action(session, case.id, kind, text, **by)
@@ -145,7 +154,7 @@ def resolve_case(case_id: int) -> Page:
             case.id,
             root_cause=RootCause(form.root_cause.data),
             outcome=Outcome(form.outcome.data),
-            text=_typed(form.what_was_done.data),
+            text=as_kept(form.what_was_done.data),
             **by,
         )
 
@@ -162,14 +171,10 @@ def reopen_case(case_id: int) -> Page:
 
 
 def _case(case_id: int) -> Case:
-    found = case_with_story(db.session, case_id) if case_id < 2**62 else None
+    found = case_with_story(db.session, case_id) if case_id <= LARGEST_ID else None
     if found is None:
         abort(404)
     return found
-
-
-def _typed(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "") -> Page:
@@ -184,9 +189,10 @@ def _done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "")
         db.session.commit()
     except CaseMovedError as moved:
         db.session.rollback()
-        flash(str(moved), "error")
         if typed is None:
+            flash(str(moved), "error")
             return redirect(url_for(".show", case_id=case.id), 303)
+        typed.form_errors = [str(moved)]
         return _page(_case(case.id), **{name: typed}), 409
     flash(said)
     return redirect(url_for(".show", case_id=case.id), 303)
@@ -216,7 +222,7 @@ def _page(case: Case, **forms: Any) -> str:
 
 
 def _claim_form(case: Case) -> ClaimForm:
-    seen = case.owner_id if case.state == CaseState.IN_PROGRESS else ""
+    seen = case.owner_id if case.state == CaseState.IN_PROGRESS else None
     return ClaimForm(formdata=None, data={"seen_owner": seen})
 
 

@@ -47,7 +47,9 @@ def load_demo(settings: Settings, folder: Path, out: Console) -> None:
 def _first_day(path: Path, settings: Settings) -> date:
     """The day the shop was first opened, so that an interrupted load goes on with the same shop."""
     if not path.exists():
-        path.write_text(clock.now().astimezone(settings.zone).date().isoformat(), encoding="utf-8")
+        fresh = path.with_suffix(".new")  # renamed when it is whole: the process may be killed between two bytes
+        fresh.write_text(clock.now().astimezone(settings.zone).date().isoformat(), encoding="utf-8")
+        fresh.rename(path)
     return date.fromisoformat(path.read_text(encoding="utf-8").strip())
 
 
@@ -97,4 +99,4 @@ def _rows(records: list[dict[str, str]]) -> list[Row]:
 def _go_live(session: Session, today: date, settings: Settings) -> None:
     if go_live_at(session) is None:
         set_go_live(session, _midnight(went_live(today), settings), by="the demo", now=clock.now())
-        session.commit()
+    session.commit()  # also when it was set before: a session that only read still holds SQLite's write lock

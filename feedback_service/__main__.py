@@ -1,0 +1,5 @@
+"""`python -m feedback_service` is the `feedback` command."""
+
+from feedback_service.cli import main
+
+main()
