@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -118,6 +119,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SECURITY_POST_LOGIN_VIEW": "/cases/",
         "SECURITY_POST_LOGOUT_VIEW": "/",
         "SECURITY_REGISTERABLE": False,
+        "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password a second time yet
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "SECURITY_FLASH_MESSAGES": False,

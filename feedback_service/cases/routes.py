@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from babel import Locale
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -258,7 +259,7 @@ def _shown(case: Case) -> SimpleNamespace:
         customer=SimpleNamespace(
             name=(case.customer.name if case.customer else "") or "Unknown buyer",
             email=case.customer.email if case.customer else None,
-            locale=case.response.locale,
+            locale=Locale.parse(case.response.locale, sep="-").get_display_name("en"),
         ),
         order=SimpleNamespace(facts=_order_facts(case)) if case.order else None,
         sentiment=SimpleNamespace(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from feedback_service.sentiment.phrases import NEGATED_PHRASES
 from feedback_service.sentiment.plain_text import BREAK
-from feedback_service.sentiment.vocabulary import NEGATED_WORDS, NEGATORS, SCOPE_ENDS
+from feedback_service.sentiment.vocabulary import FACES, NEGATED_WORDS, NEGATORS, SCOPE_ENDS
 
 REACH = 7
 """Words a negation reaches over: enough for "not at all happy", too few for the next thought."""
@@ -77,7 +77,8 @@ def _scope(words: Sequence[str], start: int) -> list[str]:
     """The words after the negator at ``start`` that belong to its thought."""
     scope: list[str] = []
     for word in words[start + 1 : start + 1 + REACH]:
-        if word == BREAK or word in SCOPE_ENDS or word in NEGATORS:
+        # A face says how the writer feels about all of it: "nobody picks up the phone 😡" is no praise.
+        if word == BREAK or word in SCOPE_ENDS or word in NEGATORS or word in FACES:
             break
         scope.append(word)
     return scope

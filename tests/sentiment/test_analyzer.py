@@ -76,6 +76,8 @@ VERDICTS = [
     ("<p>Really <b>bad</b></p>", NEGATIVE, "markup is not text"),
     ("👍🏽", POSITIVE, "a thumb of any colour"),
     ("😡😡😡", NEGATIVE, "a face says enough"),
+    ("Nobody picks up the phone 😡", NEGATIVE, "a face is about all of it, and no not turns it round"),
+    ("No complaints 😊", POSITIVE, "nor a smile"),
     ("Thank you :)", POSITIVE, "so does a typed one"),
     ("Good product, but the delivery was awful", NEGATIVE, "what follows the but weighs more"),
     ("The delivery was awful but the product is good", POSITIVE, "even where the first word was stronger"),
