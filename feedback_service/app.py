@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Response as FlaskResponse
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import FSQLALiteUserDatastore, Security, current_user
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     Security(app, FSQLALiteUserDatastore(db, User, Role))
     _register(app, settings, csrf, limiter)
     app.errorhandler(Exception)(_say_kindly)
+    app.after_request(_keep_private)
     app.context_processor(partial(_shared_context, settings))
     return app
 
@@ -160,6 +162,13 @@ def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limite
         limiter.limit(PUBLIC_LIMIT)(blueprint)
     sign_in = app.view_functions["security.login"]
     app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]
+
+
+def _keep_private(response: FlaskResponse) -> FlaskResponse:
+    """Nobody's cache keeps a page about a person; a chart may be kept as long as it is asked about first."""
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache" if "ETag" in response.headers else "no-store"
+    return response
 
 
 def _shared_context(settings: Settings) -> dict[str, object]:

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
-from rich.console import Console
-from rich.progress import track
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from feedback_service import clock
@@ -19,13 +21,16 @@ from feedback_service.accounts.people import AccountError, add_user
 from feedback_service.app import configure_logs, create_app
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.config import Settings, SettingsError, read_settings
-from feedback_service.csvfiles import CsvError, RejectsFile, Row, read_table
+from feedback_service.csvfiles import CsvError, Row
 from feedback_service.database import db, session_factory
+from feedback_service.delivery.smtp import MailServer
+from feedback_service.home import is_ready
+from feedback_service.importing import ERR, Given, line, read_given, take_in_file
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.jobs import SecondProcessError, make_celery
 from feedback_service.migrations.run import upgrade
 from feedback_service.orders import order_row
-from feedback_service.orders.import_orders import ImportCounts, batches, import_orders
+from feedback_service.orders.import_orders import ImportCounts, buyer, import_orders
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.publish import NothingToPublishError, SurveyChangedKindError, publish, take_in
 from feedback_service.questionnaires.queries import survey_summaries
@@ -39,8 +44,7 @@ KIND_ERRORS = (
 )  # fmt: skip
 """What is said in a sentence instead of a traceback."""
 
-out = Console()
-err = Console(stderr=True)
+LONGEST_SOURCE = 64
 
 
 def main() -> None:
@@ -49,7 +53,7 @@ def main() -> None:
     try:
         feedback()
     except KIND_ERRORS as error:
-        err.print(str(error), style="red", markup=False, highlight=False)
+        ERR.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
@@ -59,12 +63,33 @@ def feedback() -> None:
 
 
 @contextmanager
-def _app() -> Iterator[tuple[Flask, Settings, Session]]:
-    """The app, its settings and a session that writes."""
+def _app(*, migrated: bool = True) -> Iterator[tuple[Flask, Settings, Session]]:
+    """The app, its settings and a session that writes.
+
+    Raises SettingsError where a setting is bad, or the tables, which should be `migrated`, are not up to date.
+    """
     settings = read_settings()
+    try:
+        MailServer.from_url(settings.mail_url.get_secret_value())
+    except ValueError as error:
+        raise SettingsError(f"FEEDBACK_MAIL_URL: {error}") from None
     app = create_app(settings)
     with app.app_context():
-        yield app, settings, db.session
+        try:
+            if migrated:
+                _check_ready()
+            yield app, settings, db.session
+        finally:
+            db.session.close()
+            db.engine.dispose()  # the last one out folds SQLite's write-ahead log into its file
+
+
+def _check_ready() -> None:
+    state, code = is_ready()
+    db.session.rollback()  # a look must not hold the writer's lock while a worker runs
+    if code != HTTPStatus.OK:
+        said = ", ".join(f"{part} {how}" for part, how in state.items())
+        raise SettingsError(f"The database is not ready ({said}). `feedback migrate` creates the tables.")
 
 
 @feedback.command()
@@ -77,13 +102,28 @@ def new_keys() -> None:
 @feedback.command()
 def migrate() -> None:
     """Create or update the tables, and take in the surveys."""
-    with _app() as (_, settings, session):
-        upgrade(db.engine)
+    with _app(migrated=False) as (_, settings, session):
+        _make_folder(settings)
+        try:
+            upgrade(db.engine)
+        except OperationalError as error:
+            reason = str(error.orig).splitlines()[0]
+            raise SettingsError(f"FEEDBACK_DATABASE_URL: the database does not answer: {reason}.") from None
         waiting = take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
         session.commit()
-    out.print("The tables are up to date.")
+    line("The tables are up to date.")
     for key in waiting:
-        out.print(f"The file of {key} changed: `feedback surveys publish {key}` puts it into use.")
+        line(f"The file of {key} changed: `feedback surveys publish {key}` puts it into use.")
+
+
+def _make_folder(settings: Settings) -> None:
+    """SQLite makes its file, but not the folder around it. Raises SettingsError where there can be none."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        try:
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"FEEDBACK_DATABASE_URL: {url.database}: {error.strerror}.") from None
 
 
 @feedback.command()
@@ -92,7 +132,7 @@ def serve() -> None:
     with _app() as (app, settings, session):
         take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
         session.commit()
-        out.print(f"Serving on http://{settings.host}:{settings.port}")
+        line(f"Serving on http://{settings.host}:{settings.port}")
         serve_embedded(app, settings)
 
 
@@ -100,7 +140,7 @@ def serve() -> None:
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), help="Where the demo keeps its data.")
 def demo(folder: Path) -> None:
     """Start the demo shop: everything in one process, no mail leaves the machine."""
-    start_demo(folder, out)
+    start_demo(folder, OUT)
 
 
 @feedback.command()
@@ -137,9 +177,9 @@ def go_live(first_day: datetime | None) -> None:
             session.commit()
         at_present = go_live_at(session)
     if at_present is None:
-        out.print("Sending is paused: nobody is asked until a first day is set.")
+        line("Sending is paused: nobody is asked until a first day is set.")
     else:
-        out.print(f"Orders placed from {at_present.astimezone(settings.zone):%Y-%m-%d %H:%M %Z} on are asked about.")
+        line(f"Orders placed from {at_present.astimezone(settings.zone):%Y-%m-%d %H:%M %Z} on are asked about.")
 
 
 @feedback.group("import")
@@ -147,11 +187,18 @@ def import_() -> None:
     """Take in orders and answers from CSV files."""
 
 
+def _short(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not 0 < len(value) <= LONGEST_SOURCE:
+        raise click.BadParameter(f"use 1 to {LONGEST_SOURCE} characters")
+    return value
+
+
 def _import_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-        click.option("--source", default="shop", show_default=True, help="Whose ids these are."),
+        click.option("--source", default="shop", show_default=True, callback=_short, help="Whose ids these are."),
         click.option("--map", "renamed", multiple=True, metavar="COLUMN=HEADING", help="Another heading in the file."),
+        click.option("--encoding", help="What the file is written in, such as cp1252. Default: find out."),
         click.option("--rejects", type=click.Path(path_type=Path), help="Where refused rows go. Default: beside FILE."),
         click.option("--dry-run", is_flag=True, help="Check everything, keep nothing."),
     ):
@@ -161,84 +208,44 @@ def _import_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @import_.command("orders")
 @_import_options
-def import_orders_file(file: Path, source: str, renamed: tuple[str, ...], rejects: Path | None, dry_run: bool) -> None:
+def import_orders_file(**options: Any) -> None:
     """Take in orders; the same file twice changes nothing."""
+    given = Given(**options)
     with _app() as (_, settings, session):
 
         def take(rows: list[Row]) -> ImportCounts:
             return import_orders(
                 session,
                 rows,
-                source=source,
+                source=given.source,
                 key=settings.privacy_secret,
                 shop_zone=settings.zone,
                 now=clock.now(),
             )
 
-        _import(session, file, order_row.REQUIRED, renamed, rejects, dry_run, take)
+        table = read_given(given, order_row.REQUIRED, order_row.is_column)
+        take_in_file(session, given, table, buyer, take)
 
 
 @import_.command("answers")
 @_import_options
-def import_answers_file(file: Path, source: str, renamed: tuple[str, ...], rejects: Path | None, dry_run: bool) -> None:
+def import_answers_file(**options: Any) -> None:
     """Take in answers given elsewhere: they count in the trend and mail nobody."""
+    given = Given(**options)
     with _app() as (_, settings, session):
 
         def take(rows: list[Row]) -> ImportCounts:
             return answers.import_answers(
                 session,
                 rows,
-                source=source,
+                source=given.source,
                 shop_zone=settings.zone,
                 shop_locale=settings.shop_locale,
                 now=clock.now(),
             )
 
-        _import(session, file, answers.REQUIRED, renamed, rejects, dry_run, take)
-
-
-def _import(
-    session: Session,
-    file: Path,
-    required: tuple[str, ...],
-    renamed: tuple[str, ...],
-    rejects: Path | None,
-    dry_run: bool,
-    take: Callable[[list[Row]], ImportCounts],
-) -> None:
-    table = read_table(file, required, _renamed(renamed))
-    refused = RejectsFile(rejects or file.with_name(f"{file.stem}.rejects.csv"), table.heading)
-    total = ImportCounts()
-    portions = list(batches(table.rows))
-    for portion in track(portions, description=file.name, console=err, disable=not err.is_terminal):
-        counts = take(portion)
-        if dry_run:
-            session.rollback()
-        else:
-            session.commit()
-        total.add(counts)
-    for row, reason in total.refused:
-        refused.add(row, reason)
-    refused.close()
-    _say(total, refused, dry_run)
-
-
-def _renamed(pairs: tuple[str, ...]) -> dict[str, str]:
-    for pair in pairs:
-        if "=" not in pair:
-            raise CsvError(f'--map {pair}: write COLUMN=HEADING, such as --map order_id="Order number".')
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
-def _say(total: ImportCounts, refused: RejectsFile, dry_run: bool) -> None:
-    sums = (
-        f"{total.added:,} added, {total.updated:,} updated, {total.unchanged:,} unchanged, {refused.count:,} refused."
-    )
-    out.print(f"Dry run, nothing kept: {sums}" if dry_run else sums, highlight=False)
-    for row, reason in total.refused[:5]:
-        out.print(f"  line {row.line}: {reason}", markup=False, highlight=False)
-    if refused.count:
-        out.print(f"Refused rows with their reasons: {refused.path}", markup=False, highlight=False)
+        table = read_given(given, answers.REQUIRED, answers.is_column)
+        take_in_file(session, given, table, answers.answer_key, take)
 
 
 @feedback.group()
@@ -247,14 +254,14 @@ def surveys() -> None:
 
 
 @surveys.command("check")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, envvar="FEEDBACK_SURVEYS_FOLDER", type=click.Path(path_type=Path))
 def check(folder: Path | None) -> None:
     """Read the survey files and say what is wrong with them."""
     chosen = folder or SURVEYS
     definitions = read_surveys(chosen)
     read_common_words(chosen)
     for key, definition in definitions.items():
-        out.print(f"{key}: fine, in {', '.join(definition.wordings)}", highlight=False)
+        line(f"{key}: fine, in {', '.join(definition.wordings)}")
 
 
 @surveys.command("list")
@@ -263,7 +270,7 @@ def list_surveys() -> None:
     with _app() as (_, _settings, session):
         for survey in survey_summaries(session):
             waits = "  (a changed file waits to be published)" if survey.draft_waits else ""
-            out.print(f"{survey.key}: {survey.title}{waits}", highlight=False)
+            line(f"{survey.key}: {survey.title}{waits}")
 
 
 @surveys.command("publish")
@@ -274,7 +281,7 @@ def publish_survey(key: str) -> None:
         take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
         publish(session, key)
         session.commit()
-    out.print(f"{key} is in use as its file says.")
+    line(f"{key} is in use as its file says.")
 
 
 @feedback.group()
@@ -291,9 +298,9 @@ def users() -> None:
 def add(email: str, name: str, role: str, team: str, password: str) -> None:
     """Make an account."""
     with _app() as (_, _settings, session):
-        add_user(
+        user = add_user(
             session,
-            email=email.strip().lower(),
+            email=email,
             name=name,
             password=password,
             role=RoleName(role),
@@ -301,7 +308,7 @@ def add(email: str, name: str, role: str, team: str, password: str) -> None:
             now=clock.now(),
         )
         session.commit()
-    out.print(f"{email} can sign in.")
+        line(f"{user.email} can sign in.")
 
 
 @feedback.group()
@@ -316,4 +323,8 @@ def verify() -> None:
         found = verify_logs(session, settings.privacy_secret)
     if found.fault:
         raise click.ClickException(f"The log does not hold: {found.fault}.")
-    out.print(f"{found.entries:,} entries of {found.cases:,} cases hold.", highlight=False)
+    line(f"The log holds: {_number(found.entries, 'entry', 'entries')} of {_number(found.cases, 'case', 'cases')}.")
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

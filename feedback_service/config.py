@@ -1,16 +1,23 @@
 """Typed settings from the environment; a bad one stops the start and is named."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SETTINGS = "feedback_settings"
 """Under this name the app keeps its settings."""
 
 SHORTEST_SECRET = 16  # characters; below that a signature can be guessed
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+BROKERS = ("memory", "redis", "rediss", "amqp", "amqps")
 
 
 class SettingsError(Exception):
@@ -20,9 +27,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything that differs between two installations, each from `FEEDBACK_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="FEEDBACK_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FEEDBACK_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    database_url: str = "sqlite:///var/feedback.sqlite"
+    database_url: str = Field(default="sqlite:///var/feedback.sqlite", repr=False)  # it may hold a password
     secret_key: SecretStr
     """Signs sessions and form nonces. Changing it signs everybody out."""
     link_keys: SecretStr
@@ -47,6 +54,26 @@ class Settings(BaseSettings):
     broker_url: SecretStr = SecretStr("memory://localhost/")
     demo: bool = False
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):  # whose messages repeat the address
+            raise ValueError("is no database address such as sqlite:///var/feedback.sqlite") from None
+        if url.drivername not in DATABASES:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        if url.database in {None, "", ":memory:"}:
+            raise ValueError("names no database")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value().partition("://")[0] not in BROKERS:
+            raise ValueError(f"must begin with {', '.join(f'{scheme}://' for scheme in BROKERS)}")
+        return value
+
     @field_validator("secret_key", "privacy_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -68,18 +95,40 @@ class Settings(BaseSettings):
             raise ValueError("is no time zone such as Europe/Berlin")
         return value
 
+    @field_validator("shop_locale")
+    @classmethod
+    def _known_locale(cls, value: str) -> str:
+        try:
+            Locale.parse(value, sep="-")
+        except (ValueError, UnknownLocaleError):
+            raise ValueError("is no language such as en or pt-BR") from None
+        return value
+
+    @field_validator("shop_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable():  # it stands in the head of every mail
+            raise ValueError("must be a name in one line")
+        return value.strip()
+
     @field_validator("mail_from")
     @classmethod
     def _plain_address(cls, value: str) -> str:
-        if "@" not in value or any(character in value for character in "<>\r\n "):
-            raise ValueError("is no bare address such as feedback@example.com")
+        try:
+            validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValueError("is no bare address such as feedback@example.com") from None
         return value
 
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            parts = urlsplit("")
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address such as https://feedback.example.com")
         return value
 
     @property
@@ -127,7 +176,7 @@ def current_settings() -> Settings:
 def _sentence(problem: dict[str, object]) -> str:
     location = problem["loc"]
     name = str(location[0]).upper() if isinstance(location, tuple) and location else ""
-    reason = str(problem["msg"]).removeprefix("Value error, ")
+    reason = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if problem["type"] == "missing":
         reason = "is not set; `feedback new-keys` prints fresh ones"
     return f"FEEDBACK_{name} {reason}." if name else f"{reason}."

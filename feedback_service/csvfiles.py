@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 SEPARATORS = ",;\t|"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 LARGEST_FIELD = 1_000_000  # characters; a comment is never that long, a lost quote is
+LIKELIEST_OLD_ENCODING = "cp1252"  # what Excel writes in western Europe and the Americas
+OLD_ENCODINGS = (LIKELIEST_OLD_ENCODING, "cp1250", "cp1251", "shift_jis")
+REJECT_COLUMNS = ("line", "reason")
+_QUOTED = re.compile(r'"[^"]*"')
+_UNREADABLE = "\ufffd"  # what decoding puts in place of a lost letter
+_END = "\x1a"  # put after the last line, where DOS put it too: whoever swallows it has a quotation mark open
 
 
 class CsvError(Exception):
@@ -32,6 +40,8 @@ class Row:
     line: int
     cells: Mapping[str, str]
     original: Sequence[str]
+    surplus: Sequence[str] = ()
+    """Cells beyond the heading: a sign that the others stand in the wrong columns."""
 
     def text(self, column: str) -> str:
         """The cell without blanks around it; empty where the column or the cell is missing."""
@@ -43,49 +53,102 @@ class Row:
             return value
         raise RowError(f"{column} is empty; every row needs it")
 
+    def check_width(self) -> None:
+        """Raises RowError where the row has more cells than the heading."""
+        if self.surplus:
+            heading = len(self.original) - len(self.surplus)
+            raise RowError(
+                f"the row has {len(self.original)} cells and the heading {heading};"
+                " put quotation marks around a cell that holds the separator"
+            )
+
 
 @dataclass(frozen=True)
 class Table:
-    """A file's heading and rows."""
+    """A file's heading and rows, and how the file was read."""
 
     heading: Sequence[str]
     rows: Sequence[Row]
+    separator: str
+    encoding: str
+    guessed: bool
+    """Whether the encoding is a guess, which a person should look at."""
+    unread: Sequence[str]
+    """Headings that mean nothing to us."""
 
 
-def read_table(path: Path, required: Iterable[str], renamed: Mapping[str, str]) -> Table:
+def read_table(
+    path: Path,
+    required: Iterable[str],
+    renamed: Mapping[str, str],
+    *,
+    known: Callable[[str], bool] = lambda _: True,
+    encoding: str | None = None,
+) -> Table:
     """Read a whole file.
 
     renamed: our column name -> the file's heading, from `--map`.
+    known: whether a column of that name is ours.
+    encoding: what the file is written in; None to find out.
     Raises CsvError where the file is no table or lacks a required column.
     """
-    text = _decoded(path)
+    text, read_as, guessed = _decoded(path, encoding)
     csv.field_size_limit(LARGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False)
-    try:
-        heading = [cell.strip() for cell in next(reader)]
-    except StopIteration:
-        raise CsvError(f"{path.name} is empty.") from None
-    columns = _columns(path, heading, required, renamed)
-    return Table(heading, list(_rows(path, reader, columns)))
+    separator = _separator(text)
+    reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=separator, strict=False)
+    records = _records(path, reader)
+    heading = _heading(path, records)
+    columns = _columns(path, heading, required, renamed, known)
+    rows = [_row(line, record, columns) for line, record in records]
+    unread = [name for name in columns if name and not known(name) and name not in REJECT_COLUMNS]
+    return Table(heading, rows, separator, read_as, guessed, unread)
 
 
-def _rows(path: Path, reader: "_csv.Reader", columns: Sequence[str]) -> Iterator[Row]:
-    begins = reader.line_num + 1
+def _records(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
+    """Everything that is not blank, with the line it begins on."""
+    begins = 1
     try:
         for record in reader:
-            line, begins = begins, reader.line_num + 1
+            if record == [_END]:
+                return
+            if record and record[-1].endswith(_END):
+                raise CsvError(f"{path.name}, line {begins}: a quotation mark is opened there and never closed.")
             if any(cell.strip() for cell in record):
-                yield Row(line, dict(zip(columns, map(_plain, record), strict=False)), record)
+                yield begins, record
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise CsvError(f"{path.name}, line {begins}: {error}; is a quotation mark left open?") from None
 
 
-def _columns(path: Path, heading: Sequence[str], required: Iterable[str], renamed: Mapping[str, str]) -> Sequence[str]:
+def _heading(path: Path, records: Iterator[tuple[int, list[str]]]) -> list[str]:
+    for _, record in records:
+        if record[0].strip().lower() != "sep=":  # Excel's own note about its separator
+            return [_plain(cell).strip() for cell in record]
+    raise CsvError(f"{path.name} is empty.")
+
+
+def _row(line: int, record: Sequence[str], columns: Sequence[str]) -> Row:
+    surplus = record[len(columns) :]
+    cells = dict(zip(columns, map(_plain, record), strict=False))
+    return Row(line, cells, record, surplus if any(cell.strip() for cell in surplus) else ())
+
+
+def _columns(
+    path: Path,
+    heading: Sequence[str],
+    required: Iterable[str],
+    renamed: Mapping[str, str],
+    known: Callable[[str], bool],
+) -> Sequence[str]:
     """Our name for each of the file's columns."""
     for ours, theirs in renamed.items():
+        if not known(ours):
+            raise CsvError(f"--map {ours}={theirs}: there is no column {ours}; the heading is on the right.")
         if theirs not in heading:
             raise CsvError(f"{path.name} has no column {theirs!r}, which --map gives for {ours}.")
     ours_by_theirs = {theirs: ours for ours, theirs in renamed.items()}
+    if len(ours_by_theirs) < len(renamed):
+        raise CsvError("--map gives one heading for two columns; copy the column in the file.")
     columns = [ours_by_theirs.get(name, name) for name in heading]
     twice = {name for name in columns if name and columns.count(name) > 1}
     if twice:
@@ -98,29 +161,60 @@ def _columns(path: Path, heading: Sequence[str], required: Iterable[str], rename
     return columns
 
 
-def _decoded(path: Path) -> str:
+def _decoded(path: Path, encoding: str | None) -> tuple[str, str, bool]:
+    """The text, what it was written in, and whether that is a guess."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise CsvError(f"{path} cannot be read: {error.strerror}.") from None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+    certain = encoding or _telltale(content)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guess = from_bytes(content, cp_isolation=["cp1252", "cp1250", "cp1251", "latin_1", "shift_jis"]).best()
-        if guess is None:
-            raise CsvError(f"{path.name} is in no encoding we know; save it as CSV UTF-8.") from None
-        return str(guess)
+        return content.decode(certain), certain, False
+    except LookupError:
+        raise CsvError(f"There is no encoding {certain}.") from None
+    except UnicodeError:
+        if encoding or certain != "utf-8-sig":
+            raise CsvError(f"{path.name} is not written in {certain} throughout; save it as CSV UTF-8.") from None
+        return _guessed(path, content)
+
+
+def _telltale(content: bytes) -> str:
+    """The encoding that the first bytes give away."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if content[1:2] == b"\0":
+        return "utf-16-le"
+    return "utf-16-be" if content[:1] == b"\0" else "utf-8-sig"
+
+
+def _guessed(path: Path, content: bytes) -> tuple[str, str, bool]:
+    """Text from before UTF-8. Where two encodings read equally well, the likelier one wins."""
+    almost = content.decode("utf-8-sig", errors="replace")
+    lost = almost.count(_UNREADABLE)
+    if sum(not letter.isascii() for letter in almost) > 2 * lost:  # mangled, not older: a guess would spoil the rest
+        line = almost.count("\n", 0, almost.index(_UNREADABLE)) + 1
+        raise CsvError(f"{path.name}, line {line}: one letter is not UTF-8, as the others are; mend or remove it.")
+    guesses = from_bytes(content, cp_isolation=list(OLD_ENCODINGS))
+    best = guesses.best()
+    if best is None:
+        raise CsvError(f"{path.name} is in no encoding we know; save it as CSV UTF-8.")
+    for guess in guesses:
+        if guess.encoding == LIKELIEST_OLD_ENCODING and guess.chaos <= best.chaos:
+            best = guess
+    same = LIKELIEST_OLD_ENCODING in best.could_be_from_charset
+    return str(best), LIKELIEST_OLD_ENCODING if same else best.encoding, True
 
 
 def _separator(text: str) -> str:
-    heading = text.split("\n", 1)[0]
-    return max(SEPARATORS, key=heading.count)
+    """Whatever stands most often in the heading, outside of quotation marks."""
+    start = text[:LARGEST_FIELD].lstrip()
+    heading = _QUOTED.sub("", start).splitlines()[:1]
+    return max(SEPARATORS, key="".join(heading).count)
 
 
 def _plain(cell: str) -> str:
-    """Undo `safe_cell`, so that a corrected rejects file can be imported as it is."""
+    """Undo `safe_cell`, so that a corrected rejects file can be imported as it is; NUL is no text anywhere."""
+    cell = cell.replace("\0", "")
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
@@ -130,21 +224,36 @@ def safe_cell(text: str) -> str:
 
 
 class RejectsFile:
-    """Refused rows, as they were, with line and reason in front; not created while there are none."""
+    """Refused rows, as they were, with line and reason in front; not created while there are none.
 
-    def __init__(self, path: Path, heading: Sequence[str]) -> None:
+    Once corrected it can be imported as it is: what an earlier refusal put in front is replaced.
+    Raises CsvError where it cannot be written.
+    """
+
+    def __init__(self, path: Path, heading: Sequence[str], separator: str = ",") -> None:
         self.path = path
         self.count = 0
-        self._heading = heading
+        self._separator = separator
+        self._notes = len(REJECT_COLUMNS) if tuple(heading[: len(REJECT_COLUMNS)]) == REJECT_COLUMNS else 0
+        self._heading = heading[self._notes :]
         self._file: IO[str] | None = None
 
     def add(self, row: Row, reason: str) -> None:
         """Write one refused row."""
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(["line", "reason", *self._heading])
-        csv.writer(self._file).writerow([row.line, reason, *map(safe_cell, row.original)])
+            self._file = self._opened()
+            self._write([*REJECT_COLUMNS, *self._heading])
+        self._write([str(row.line), reason, *row.original[self._notes :]])
         self.count += 1
+
+    def _opened(self) -> IO[str]:
+        try:
+            return self.path.open("w", encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise CsvError(f"{self.path} cannot be written: {error.strerror}.") from None
+
+    def _write(self, cells: Sequence[str]) -> None:
+        csv.writer(self._file, delimiter=self._separator).writerow(map(safe_cell, cells))  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Finish the file."""

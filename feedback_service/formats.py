@@ -1,6 +1,7 @@
 """Dates, times and money as staff read them: relative up to a week, then in full."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -39,4 +40,4 @@ def time_left(due_at: datetime, now: datetime) -> str:
 
 def money(minor: int, currency: str) -> str:
     """An amount given in the currency's smallest unit."""
-    return format_currency(minor / 10 ** get_currency_precision(currency), currency, locale="en")
+    return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale="en")

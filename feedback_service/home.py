@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from feedback_service.config import current_settings
@@ -96,12 +97,14 @@ def _versioned(endpoint: str, values: dict[str, object]) -> None:
 class _SampleForm(FlaskForm):
     """Every kind of field, for the style guide; empty, so that the errors show."""
 
-    score = RadioField(choices=[(str(score), str(score)) for score in range(11)], default="9")
-    satisfaction = RadioField(choices=[(str(score), str(score)) for score in range(1, 6)])
+    score = RadioField(choices=[SelectChoice(str(score), str(score)) for score in range(11)], default="9")
+    satisfaction = RadioField(choices=[SelectChoice(str(score), str(score)) for score in range(1, 6)])
     email = EmailField("E-mail", validators=[InputRequired("Give the address you sign in with.")])
     comment = TextAreaField("What is the main reason for your score?")
-    kind = SelectField("What did you do?", choices=[(word, word) for word in ("Called", "Wrote", "Refunded")])
-    channel = RadioField("How shall we answer?", choices=[(word, word) for word in ("By mail", "By phone")])
+    kind = SelectField(
+        "What did you do?", choices=[SelectChoice(word, word) for word in ("Called", "Wrote", "Refunded")]
+    )
+    channel = RadioField("How shall we answer?", choices=[SelectChoice(word, word) for word in ("By mail", "By phone")])
     agree = BooleanField("Please contact me about this")
 
 

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback_service import clock
 from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
-from feedback_service.pipeline import run_step, steps
+from feedback_service.pipeline import Step, run_step, steps
 
 SWEEP_SECONDS = 5.0
+BROKER_SECONDS = 3.0  # a Redis that does not answer would otherwise hold up whoever just saved something, for ever
 LOOP_TASK = "feedback.run_loop"
 SOLE_PROCESS_LOCK = 0x5EED_BAC0  # any number that nobody else takes in the same PostgreSQL database
 
@@ -34,7 +35,8 @@ class SecondProcessError(Exception):
 
 
 def make_celery(settings: Settings, sessions: SessionFactory) -> Celery:
-    """The task engine of one installation."""
+    """The task engine of one installation. Raises SettingsError where the loop cannot run with the settings."""
+    loop = steps(settings)
     broker = settings.broker_url.get_secret_value()
     celery = Celery("feedback_service", broker=broker, set_as_current=False)
     celery.conf.update(
@@ -45,25 +47,37 @@ def make_celery(settings: Settings, sessions: SessionFactory) -> Celery:
         worker_redirect_stdouts=False,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 120, "polling_interval": 0.1},
+        broker_transport_options={
+            "visibility_timeout": 120,
+            "polling_interval": 0.1,
+            "socket_connect_timeout": BROKER_SECONDS,
+            "socket_timeout": BROKER_SECONDS,
+        },
         beat_schedule={"sweep": {"task": LOOP_TASK, "schedule": SWEEP_SECONDS}},
     )
-    running = threading.Lock()
+    running, wanted = threading.Lock(), threading.Event()
 
-    @celery.task(name=LOOP_TASK)  # type: ignore[untyped-decorator]  # Celery ships no types
+    # Shared, which is Celery's default, a second app of this process would run the first one's function.
+    @celery.task(name=LOOP_TASK, shared=False)  # type: ignore[untyped-decorator]  # Celery ships no types
     def run_loop() -> None:
-        if not running.acquire(blocking=False):
-            return  # the run under way, or the next sweep, finds the rows
-        try:
-            for step in steps(settings):
-                try:
-                    run_step(step, sessions, clock.now())
-                except Exception:  # one stage's trouble must not keep the others from their work
-                    log.exception("step failed", step=step.name)
-        finally:
-            running.release()
+        wanted.set()
+        # Whoever is at it already goes round once more: the work may lie behind a step that it has passed.
+        while wanted.is_set() and running.acquire(blocking=False):
+            wanted.clear()
+            try:
+                _run_once(loop, sessions)
+            finally:
+                running.release()
 
     return celery
+
+
+def _run_once(loop: tuple[Step, ...], sessions: SessionFactory) -> None:
+    for step in loop:
+        try:
+            run_step(step, sessions, clock.now)
+        except Exception:  # one stage's trouble must not keep the others from their work
+            log.exception("step failed", step=step.name)
 
 
 def nudge_after_commit(celery: Celery, sessions: sessionmaker[Session]) -> None:
@@ -119,6 +133,7 @@ def _sole_process(engine: Engine) -> Iterator[None]:
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # from the pool, which would keep the connection, and the lock with it
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": SOLE_PROCESS_LOCK}):
             raise refusal
         yield

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from feedback_service.cases.open_cases import open_cases
-from feedback_service.config import Settings
+from feedback_service.config import Settings, SettingsError
 from feedback_service.database import SessionFactory
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.delivery.render import Letterhead
@@ -30,7 +30,7 @@ class Step:
 
 
 def steps(settings: Settings) -> tuple[Step, ...]:
-    """The loop, in order, for one installation."""
+    """The loop, in order, for one installation. Raises SettingsError where it cannot be run with the settings."""
     letterhead = Letterhead(
         shop_name=settings.shop_name,
         sender=settings.mail_from,
@@ -38,7 +38,10 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         base_url=settings.base_url,
         link_keys=settings.link_key_ring,
     )
-    server = MailServer.from_url(settings.mail_url.get_secret_value())
+    try:
+        server = MailServer.from_url(settings.mail_url.get_secret_value())
+    except ValueError as error:
+        raise SettingsError(f"FEEDBACK_MAIL_URL: {error}") from None
     decide = partial(decide_due, link_keys=settings.link_key_ring, shop_locale=settings.shop_locale)
     return (
         Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
@@ -63,11 +66,14 @@ def _committed(act: Callable[..., int]) -> Callable[[SessionFactory, datetime, i
     return run
 
 
-def run_step(step: Step, sessions: SessionFactory, now: datetime) -> int:
-    """Run one step until nothing is left for it; returns how much it dealt with."""
+def run_step(step: Step, sessions: SessionFactory, clock: Callable[[], datetime]) -> int:
+    """Run one step until nothing is left for it; returns how much it dealt with.
+
+    Each portion asks `clock` anew: a lease that began when a long run did would be over before its mail is sent.
+    """
     total = 0
     for _ in range(MOST_RUNS):
-        count = step.run(sessions, now, BATCH)
+        count = step.run(sessions, clock(), BATCH)
         total += count
         if count < BATCH:
             break
@@ -75,5 +81,5 @@ def run_step(step: Step, sessions: SessionFactory, now: datetime) -> int:
 
 
 def run_all(settings: Settings, sessions: SessionFactory, now: datetime) -> dict[str, int]:
-    """Run the whole loop once; returns what each step dealt with."""
-    return {step.name: run_step(step, sessions, now) for step in steps(settings)}
+    """Run the whole loop once, all of it at `now`; returns what each step dealt with."""
+    return {step.name: run_step(step, sessions, lambda: now) for step in steps(settings)}

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from feedback_service.accounts.models import RoleName
@@ -19,7 +20,7 @@ class ColleagueForm(FlaskForm):
         "First password",
         validators=[Length(min=SHORTEST_PASSWORD, message=f"Use at least {SHORTEST_PASSWORD} characters.")],
     )
-    role = SelectField("Role", choices=[(role.value, role.value.capitalize()) for role in RoleName])
+    role = SelectField("Role", choices=[SelectChoice(role.value, role.value.capitalize()) for role in RoleName])
     team = StringField(
         "Team",
         default="care",

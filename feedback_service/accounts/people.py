@@ -1,8 +1,10 @@
 """Keeps staff: who signs in, as what, and in which team."""
 
+import re
 import secrets
 from datetime import datetime
 
+from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,8 @@ from feedback_service.accounts.teams import team_id
 from feedback_service.database import insert_new
 
 SHORTEST_PASSWORD = 10  # characters
+LONGEST_NAME = 120
+TEAM_KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 class AccountError(ValueError):
@@ -21,11 +25,17 @@ class AccountError(ValueError):
 def add_user(
     session: Session, *, email: str, name: str, password: str, role: RoleName, team: str | None, now: datetime
 ) -> User:
-    """Make an account. Raises AccountError for a known address or a short password."""
+    """Make an account. Raises AccountError, in a sentence, for whatever cannot be."""
+    email = sign_in_address(email)
     if session.scalar(select(User.id).where(User.email == email)):
         raise AccountError(f"{email} has an account already.")
     if len(password) < SHORTEST_PASSWORD:
         raise AccountError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise AccountError(f"The name needs 1 to {LONGEST_NAME} characters.")
+    if team and not TEAM_KEY.fullmatch(team):
+        raise AccountError("Use the team's key in small letters, such as care.")
     user = User(
         email=email,
         name=name,
@@ -40,6 +50,15 @@ def add_user(
         session.add(TeamMember(team_id=team_id(session, team), user_id=user.id))
         session.flush()
     return user
+
+
+def sign_in_address(text: str) -> str:
+    """An address in the one form in which it is kept and compared. Raises AccountError where it is none."""
+    try:
+        address = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise AccountError(f"{text} is no e-mail address: {error}") from None
+    return address.normalized.lower()
 
 
 def _role(session: Session, name: RoleName) -> Role:

@@ -3,12 +3,17 @@
 from enum import StrEnum
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from feedback_service.cases.models import ACTIONS, EntryKind, Outcome, RootCause
+from feedback_service.responses.forms import as_kept
 
+LARGEST_ID = 2**62  # what any database's integer holds
 LONGEST_ENTRY = 10_000  # characters
+NOTHING_CHOSEN = SelectChoice("", "Choose one")
 
 
 def words(value: StrEnum) -> str:
@@ -36,14 +41,16 @@ class _TextRequired:
         self.message = message
 
     def __call__(self, _form: FlaskForm, field: TextAreaField) -> None:
-        if not (field.data or "").strip():
+        if not field.data:
             raise ValidationError(self.message)
 
 
 class ClaimForm(FlaskForm):
-    """Take a case; `seen_owner` says from whom."""
+    """Take a case; `seen_owner` says from whom, and is empty where nobody has it."""
 
-    seen_owner = HiddenField()
+    seen_owner = IntegerField(
+        widget=HiddenInput(), validators=[Optional(), NumberRange(min=1, max=LARGEST_ID, message="Reload the page.")]
+    )
 
 
 class ReopenForm(FlaskForm):
@@ -55,14 +62,15 @@ class ActionForm(FlaskForm):
 
     kind = SelectField(
         "What did you do?",
-        choices=[("", "Choose one"), *[(kind.value, ACTION_WORDS[kind]) for kind in ACTIONS]],
+        choices=[NOTHING_CHOSEN, *[SelectChoice(kind.value, ACTION_WORDS[kind]) for kind in ACTIONS]],
         validators=[InputRequired("Choose what you did.")],
     )
     text = TextAreaField(
         "What should colleagues know?",
+        filters=[as_kept],
         validators=[
             _TextRequired("Say in a sentence what you did, so that a colleague can go on from here."),
-            Length(max=LONGEST_ENTRY, message=f"Please keep it under {LONGEST_ENTRY} characters."),
+            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
         ],
     )
 
@@ -72,18 +80,19 @@ class ResolveForm(FlaskForm):
 
     root_cause = SelectField(
         "What caused it?",
-        choices=[("", "Choose one"), *[(cause.value, words(cause)) for cause in RootCause]],
+        choices=[NOTHING_CHOSEN, *[SelectChoice(cause.value, words(cause)) for cause in RootCause]],
         validators=[InputRequired("Choose what caused it; “Unknown” is an answer.")],
     )
     outcome = SelectField(
         "How did it end for the customer?",
-        choices=[("", "Choose one"), *[(outcome.value, words(outcome)) for outcome in Outcome]],
+        choices=[NOTHING_CHOSEN, *[SelectChoice(outcome.value, words(outcome)) for outcome in Outcome]],
         validators=[InputRequired("Choose how it ended.")],
     )
     what_was_done = TextAreaField(
         "What was done?",
+        filters=[as_kept],
         validators=[
             _TextRequired("Say what was done; it stays with the case for good."),
-            Length(max=LONGEST_ENTRY, message=f"Please keep it under {LONGEST_ENTRY} characters."),
+            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
         ],
     )

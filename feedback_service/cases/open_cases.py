@@ -26,7 +26,8 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> in
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for response in responses:
+    # Team by team: workers that lock teams in one order never wait for each other in a ring.
+    for response in sorted(responses, key=lambda answer: surveys[answer.survey_key].definition.rules.routing.team):
         _route_one(session, response, surveys[response.survey_key].definition, key, now)
         response.routed_revision = response.revision
     session.flush()
@@ -40,7 +41,6 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
             score=response.score,
             lowest=survey.structure.scale[0],
             wants_contact=response.wants_contact,
-            has_comment=bool(response.comment),
         ),
         detractor_max=survey.rules.thresholds.detractor_max,
         due=timedelta(hours=routing.due_hours),
@@ -48,7 +48,9 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
         now=now,
     )
     case = session.scalar(
-        select(Case).where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
+        select(Case)
+        .where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
+        .with_for_update()  # a colleague may be claiming or resolving it at this moment
     )
     if case is not None:
         _tell(session, case, response, decided, key, now)
@@ -84,7 +86,12 @@ def _open(
     ).scalar()
     if made is None:
         return
-    facts = {"rule": decided.rule, "score": response.score, "due_at": decided.due_at.isoformat()}
+    facts = {
+        "rule": decided.rule,
+        "score": response.score,
+        "priority": decided.priority,
+        "due_at": decided.due_at.isoformat(),
+    }
     write_entry(session, made, EntryKind.OPENED, actor_id=None, facts=facts, key=key, now=now)
     owner = next_in_turn(session, team, now) if in_turn else None
     if owner is not None:
@@ -102,12 +109,17 @@ def _open(
 
 def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
     """Say in the log that the answer changed. Only an unclaimed case gets a new place, never a later deadline."""
-    facts = {"score": response.score, "wants_contact": response.wants_contact, "revision": response.revision}
+    facts: dict[str, object] = {
+        "score": response.score,
+        "wants_contact": response.wants_contact,
+        "revision": response.revision,
+    }
     if case.state == CaseState.OPEN and decided is not None:
         case.reason, case.rule = decided.reason, decided.rule
         case.priority, case.priority_words = decided.priority, decided.priority_words
         case.due_at = min(case.due_at, decided.due_at)
         case.sort_at = sort_at(case.due_at, case.priority)
+        facts |= {"rule": case.rule, "priority": case.priority, "due_at": case.due_at.isoformat()}
     write_entry(session, case.id, EntryKind.ANSWER_CHANGED, actor_id=None, facts=facts, key=key, now=now)
     if case.state == CaseState.RESOLVED and decided is not None:  # they are still unhappy, and said more
         reopen(session, case.id, user_id=None, key=key, now=now)

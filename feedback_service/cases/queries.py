@@ -1,7 +1,7 @@
 """Reads of the queue."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select, tuple_
@@ -44,8 +44,8 @@ class Cursor:
         at, _, case_id = (text or "").partition("_")
         try:
             moment = datetime.fromisoformat(at)
-            return cls(moment, min(int(case_id), 2**62)) if moment.tzinfo else None
-        except ValueError:
+            return cls(moment.astimezone(UTC), min(max(int(case_id), 0), 2**62)) if moment.tzinfo else None
+        except (ValueError, OverflowError):
             return None
 
 
@@ -103,7 +103,7 @@ def cases_in_view(
         here = tuple_(column, Case.id)
         edge = tuple_(after.at, after.id)
         statement = statement.where(here < edge if newest_first else here > edge)
-    lines = [_line(*row) for row in session.execute(statement).tuples()]
+    lines = [_line(*row) for row in session.execute(statement)]
     return lines[:PAGE], lines[PAGE - 1].position if len(lines) > PAGE else None
 
 
@@ -171,4 +171,4 @@ def log_of(session: Session, case_id: int) -> list[tuple[CaseEntry, str, str]]:
 def names_of(session: Session, user_ids: set[int]) -> dict[int, str]:
     """Names by user id."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -22,6 +22,7 @@ def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: date
         session,
         case_id,
         Case.state == CaseState.OPEN,
+        user_id,
         state=CaseState.IN_PROGRESS,
         owner_id=user_id,
     )
@@ -34,6 +35,7 @@ def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, 
         session,
         case_id,
         _in_hands_of(seen_owner),
+        user_id,
         owner_id=user_id,
     )
     write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, facts={"from": seen_owner}, key=key, now=now)
@@ -45,7 +47,7 @@ def log_action(
     """Say what was done. Raises CaseMovedError unless the case is in this person's hands."""
     if kind not in ACTIONS:
         raise ValueError(f"{kind} is nothing that people log")
-    _change(session, case_id, _in_hands_of(user_id), state=CaseState.IN_PROGRESS)
+    _change(session, case_id, _in_hands_of(user_id), user_id, state=CaseState.IN_PROGRESS)
     write_entry(session, case_id, kind, actor_id=user_id, text=text, key=key, now=now)
 
 
@@ -65,6 +67,7 @@ def resolve(
         session,
         case_id,
         _in_hands_of(user_id),
+        user_id,
         state=CaseState.RESOLVED,
         root_cause=root_cause,
         outcome=outcome,
@@ -82,6 +85,7 @@ def reopen(session: Session, case_id: int, *, user_id: int | None, key: bytes, n
         session,
         case_id,
         Case.state == CaseState.RESOLVED,
+        user_id,
         state=CaseState.IN_PROGRESS,
         resolved_at=None,
         due_at=due_at,
@@ -95,7 +99,7 @@ def _in_hands_of(user_id: int) -> ColumnElement[bool]:
     return and_(Case.state == CaseState.IN_PROGRESS, Case.owner_id == user_id)
 
 
-def _change(session: Session, case_id: int, seen: ColumnElement[bool], **values: object) -> None:
+def _change(session: Session, case_id: int, seen: ColumnElement[bool], user_id: int | None, **values: object) -> None:
     """Change a case only if it still is as it was seen: one statement, so that nobody overwrites a colleague."""
     changed = session.execute(
         update(Case)
@@ -105,14 +109,17 @@ def _change(session: Session, case_id: int, seen: ColumnElement[bool], **values:
         .execution_options(synchronize_session="fetch")
     )
     if changed.first() is None:
-        raise CaseMovedError(_how_it_is(session, case_id))
+        raise CaseMovedError(_how_it_is(session, case_id, user_id))
 
 
-def _how_it_is(session: Session, case_id: int) -> str:
+def _how_it_is(session: Session, case_id: int, user_id: int | None) -> str:
     case = session.scalars(select(Case).where(Case.id == case_id).execution_options(populate_existing=True)).one()
-    owner = case.owner.name if case.owner else "nobody"
+    owner = case.owner.name if case.owner else "Nobody"
+    has = f"{owner} has"
+    if case.owner_id == user_id:  # a double press, or the same person in another window
+        has = "You have"
     return {
         CaseState.OPEN: "Nobody has taken this case yet. Take it first.",
-        CaseState.IN_PROGRESS: f"{owner} has this case now.",
-        CaseState.RESOLVED: f"{owner} has resolved this case in the meantime.",
+        CaseState.IN_PROGRESS: f"{has} this case now.",
+        CaseState.RESOLVED: f"{has} resolved this case in the meantime.",
     }[case.state] + " Nothing was changed."

@@ -1,7 +1,7 @@
 """Keeps what a source of data says about people."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,14 +23,22 @@ class Person:
     time_zone: str | None
 
 
+@dataclass(frozen=True)
+class KeptCustomers:
+    """The customers by external id, and whose description is new or differs from before."""
+
+    customers: dict[str, Customer]
+    changed: frozenset[str]
+
+
 def keep_customers(
     session: Session, people: Iterable[Person], *, source: str, key: bytes, now: datetime
-) -> dict[str, Customer]:
-    """Store or update people; where one stands twice the later description wins.
-
-    Returns the customers by external id.
-    """
-    latest = {person.external_id: person for person in people}
+) -> KeptCustomers:
+    """Store or update people; where one stands twice, the later description wins in what it says."""
+    latest: dict[str, Person] = {}
+    for person in people:
+        earlier = latest.get(person.external_id)
+        latest[person.external_id] = _together(earlier, person) if earlier else person
     hashes = {person.email: address_hash(key, person.email) for person in latest.values() if person.email}
     if hashes:
         session.execute(insert_new(session, Address), [{"hash": value} for value in sorted(set(hashes.values()))])
@@ -40,21 +48,30 @@ def keep_customers(
             select(Customer).where(Customer.source == source, Customer.external_id.in_(latest))
         )
     }
+    changed = set()
     for external_id, person in latest.items():
         customer = known.get(external_id)
         if customer is None:
             customer = Customer(source=source, external_id=external_id, created_at=now)
             session.add(customer)
             known[external_id] = customer
-        _describe(customer, person, hashes)
+        if _describe(customer, person, hashes):
+            changed.add(external_id)
     session.flush()
-    return known
+    return KeptCustomers(known, frozenset(changed))
 
 
-def _describe(customer: Customer, person: Person, hashes: dict[str, str]) -> None:
+def _together(earlier: Person, later: Person) -> Person:
+    said = {name: value for name, value in vars(later).items() if value is not None}
+    return replace(earlier, **said)
+
+
+def _describe(customer: Customer, person: Person, hashes: dict[str, str]) -> bool:
+    """Write what the person's row says; whether anything of it was new."""
+    said: dict[str, str | None] = {"name": person.name, "locale": person.locale, "time_zone": person.time_zone}
     if person.email:
-        customer.email = person.email
-        customer.address_hash = hashes[person.email]
-    for field in ("name", "locale", "time_zone"):
-        if value := getattr(person, field):
-            setattr(customer, field, value)
+        said |= {"email": person.email, "address_hash": hashes[person.email]}
+    differing = {name: value for name, value in said.items() if value and getattr(customer, name) != value}
+    for name, value in differing.items():
+        setattr(customer, name, value)
+    return bool(differing)

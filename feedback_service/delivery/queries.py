@@ -25,7 +25,7 @@ class OutboxLine:
 def messages_by_state(session: Session) -> dict[MessageState, int]:
     """How many messages are in each state."""
     rows = session.execute(select(Message.state, func.count()).group_by(Message.state))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {state: found.get(state, 0) for state in MessageState}
 
 

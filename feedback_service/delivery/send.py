@@ -21,7 +21,7 @@ from feedback_service.delivery.models import Message, MessageState
 from feedback_service.delivery.render import Letterhead, render_survey_mail
 from feedback_service.delivery.rules.backoff import next_attempt
 from feedback_service.delivery.settle import settle
-from feedback_service.delivery.smtp import Conversation, MailRefused, MailServer, OutcomeUnknown
+from feedback_service.delivery.smtp import Conversation, MailRefused, MailServer, OutcomeUnknown, Stage
 from feedback_service.invitations.invite import reachability
 from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.rules.eligibility import unreachable
@@ -29,6 +29,7 @@ from feedback_service.questionnaires.queries import survey_version
 
 LEASE = timedelta(minutes=10)  # longer than a batch of slow mails, shorter than anybody's patience
 HELD = (MessageState.LEASED, MessageState.HANDING)
+RELEASED: Mapping[str, None] = {"leased_until": None, "lease_key": None}
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +49,12 @@ def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: Mai
         session.commit()
     with Conversation(server) as conversation:
         for done, message_id in enumerate(ids):
-            if not _send_one(sessions, conversation, message_id, lease_key, letterhead, now):
+            try:
+                takes_more = _send_one(sessions, conversation, message_id, lease_key, letterhead, now)
+            except LeaseLostError:
+                log.info("lease lost", message=message_id)
+                continue
+            if not takes_more:
                 _give_back(sessions, ids[done + 1 :], lease_key, now)
                 return done + 1
     return len(ids)
@@ -67,19 +73,20 @@ def release_expired(session: Session, now: datetime) -> None:
         session.execute(
             update(Message)
             .where(Message.state == state, Message.leased_until <= now)
-            .values(state=fate, leased_until=None, lease_key=None, detail=detail)
+            .values(state=fate, detail=detail, **RELEASED)
         )
 
 
 def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]:
     lease_key = secrets.token_hex(16)
-    due = (
+    # Found first and then updated: as a subquery of the update, PostgreSQL may run it again and exceed the limit.
+    due = session.scalars(
         select(Message.id)
         .where(Message.state == MessageState.PENDING, Message.next_attempt_at <= now)
         .order_by(Message.next_attempt_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
     ids = session.scalars(
         update(Message)
         .where(Message.id.in_(due), Message.state == MessageState.PENDING)
@@ -98,7 +105,7 @@ def _send_one(
     letterhead: Letterhead,
     now: datetime,
 ) -> bool:
-    """Deal with one claimed message; whether the server will take another."""
+    """Deal with one claimed message; whether the server will take another. Raises LeaseLostError."""
 
     def mark(**values: object) -> None:
         with sessions() as session:
@@ -107,41 +114,35 @@ def _send_one(
 
     with sessions() as session:
         message = _loaded(session, message_id)
-        ended = _reason_to_stop(session, message)
-        if ended is None:
-            try:
-                raw = _rendered(session, message, letterhead, now)
-            except ValueError as error:  # a header that cannot be written
-                ended = MessageState.FAILED, str(error)
-        recipient = message.invitation.customer.email or ""
-    if ended is not None:
-        mark(state=ended[0], detail=ended[1], leased_until=None, lease_key=None)
+        raw = _written(session, message, letterhead, now)
+    if not isinstance(raw, bytes):
+        mark(**{**RELEASED, **raw})
         return True
-    attempts, first = message.attempts + 1, message.first_attempt_at or now
+    customer = message.invitation.customer
     try:
         accepted = conversation.send(
-            letterhead.sender, recipient, raw, lambda: mark(state=MessageState.HANDING, attempts=attempts)
+            letterhead.sender,
+            customer.email or "",
+            raw,
+            lambda: mark(state=MessageState.HANDING, attempts=message.attempts + 1),
         )
-    except LeaseLostError:
-        return True
     except OutcomeUnknown as unknown:
-        mark(state=MessageState.UNKNOWN, detail=str(unknown), leased_until=None, lease_key=None)
+        mark(state=MessageState.UNKNOWN, detail=str(unknown), **RELEASED)
         return True
     except MailRefused as refusal:
         with sessions() as session:
-            _mark(session, message_id, lease_key, _after_refusal(refusal, attempts, first, now, message.uid))
-            if refusal.address_is_bad and (address := message.invitation.customer.address_hash):
-                suppress(session, address, SuppressionReason.BAD_ADDRESS, now)
+            _mark(session, message_id, lease_key, _after_failure(message, str(refusal), refusal.permanent, now))
+            if refusal.address_is_bad and customer.address_hash:
+                suppress(session, customer.address_hash, SuppressionReason.BAD_ADDRESS, now)
             session.commit()
         log.info("mail refused", message=message_id, stage=refusal.stage, code=refusal.code)
-        return not (refusal.settings_are_bad or refusal.stage == "connect")
+        return not (refusal.settings_are_bad or refusal.stage is Stage.CONNECT)
     try:
         mark(
             state=MessageState.SENT,
             sent_at=now,
             detail=f"The mail server accepted it ({accepted.code}).",
-            leased_until=None,
-            lease_key=None,
+            **RELEASED,
         )
     except LeaseLostError:  # the answer took longer than the lease, and a sweep called the mail unknown
         with sessions() as session:
@@ -150,20 +151,28 @@ def _send_one(
     return True
 
 
-def _after_refusal(
-    refusal: MailRefused, attempts: int, first: datetime, now: datetime, uid: str
-) -> Mapping[str, object]:
-    again = None if refusal.permanent else next_attempt(attempts, first, now, spread_by=uid)
-    values: dict[str, object] = {
-        "attempts": attempts,
-        "first_attempt_at": first,
-        "detail": str(refusal),
-        "leased_until": None,
-        "lease_key": None,
-    }
-    if again is None:
-        return {**values, "state": MessageState.FAILED}
-    return {**values, "state": MessageState.PENDING, "next_attempt_at": again}
+def _written(session: Session, message: Message, letterhead: Letterhead, now: datetime) -> bytes | Mapping[str, object]:
+    """The mail; or, where none is to leave now, what becomes of its row instead."""
+    if reason := _reason_to_stop(session, message, now):
+        return {"state": MessageState.CANCELLED, "detail": f"Not sent: {reason}."}
+    try:
+        survey = survey_version(session, message.invitation.version_id).definition
+        return render_survey_mail(message.invitation, survey, letterhead, message_uid=message.uid, now=now)
+    except ValueError as error:  # a header that cannot be written: another attempt would be the same mail
+        return {"state": MessageState.FAILED, "detail": str(error)}
+    except Exception as error:  # a template that somebody is editing must not hold up the mails behind this one
+        log.exception("mail could not be written", message=message.id)
+        detail = f"The mail could not be written: {type(error).__name__}: {error}. Look at its template and wording."
+        return _after_failure(message, detail, permanent=False, now=now)
+
+
+def _after_failure(message: Message, detail: str, permanent: bool, now: datetime) -> Mapping[str, object]:
+    attempts, first = message.attempts + 1, message.first_attempt_at or now
+    again = None if permanent else next_attempt(attempts, first, now, spread_by=message.uid)
+    fate = (
+        {"state": MessageState.FAILED} if again is None else {"state": MessageState.PENDING, "next_attempt_at": again}
+    )
+    return {"attempts": attempts, "first_attempt_at": first, "detail": detail, **RELEASED, **fate}
 
 
 def _loaded(session: Session, message_id: int) -> Message:
@@ -177,20 +186,17 @@ def _loaded(session: Session, message_id: int) -> Message:
     ).one()
 
 
-def _reason_to_stop(session: Session, message: Message) -> tuple[MessageState, str] | None:
-    """What happened since the decision that the mail must not ignore."""
+def _reason_to_stop(session: Session, message: Message, now: datetime) -> str | None:
+    """What happened since the decision that the mail must not ignore, in words."""
     invitation = message.invitation
     if invitation.answered_at is not None:
-        return MessageState.CANCELLED, "Not sent: the person has answered already."
+        return "the person has answered already"
+    if invitation.expires_at <= now:
+        return "its link had stopped working before the mail could leave"
     customer = invitation.customer
     address = session.get(Address, customer.address_hash) if customer.address_hash else None
     reason = unreachable(invitation.order.status, reachability(customer, address))
-    return (MessageState.CANCELLED, f"Not sent: {reason.words}.") if reason else None
-
-
-def _rendered(session: Session, message: Message, letterhead: Letterhead, now: datetime) -> bytes:
-    survey = survey_version(session, message.invitation.version_id).definition
-    return render_survey_mail(message.invitation, survey, letterhead, message_uid=message.uid, now=now)
+    return reason.words if reason else None
 
 
 def _mark(session: Session, message_id: int, lease_key: str, values: Mapping[str, object]) -> None:
@@ -211,6 +217,6 @@ def _give_back(sessions: SessionFactory, ids: list[int], lease_key: str, now: da
         session.execute(
             update(Message)
             .where(Message.id.in_(ids), Message.lease_key == lease_key, Message.state == MessageState.LEASED)
-            .values(state=MessageState.PENDING, leased_until=None, lease_key=None, next_attempt_at=now)
+            .values(state=MessageState.PENDING, next_attempt_at=now, **RELEASED)
         )
         session.commit()

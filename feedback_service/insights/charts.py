@@ -20,7 +20,7 @@ from feedback_service.insights.trend_plan import Plan, TrendPoint, describe, pla
 __all__ = ["HEIGHT_PX", "NARROW_PX", "WIDE_PX", "TrendPoint", "trend_chart"]
 
 HEIGHT_PX = 360
-WIDE_PX = 720
+WIDE_PX = 1056  # the page at its widest; on anything narrower it is scaled down
 NARROW_PX = 343  # a phone of 375 px less a margin of 16 on both sides
 LEAST_PX = 288  # a phone of 320 px; on less the labels would run into each other
 

@@ -32,6 +32,7 @@ def decide_due(session: Session, now: datetime, limit: int, *, link_keys: Sequen
         .limit(limit)
         .with_for_update(skip_locked=True, of=Decision)
     ).all()
+    _take_turns(session, {address.hash for *_, address in due if address is not None})
     first_things_first = sorted(due, key=lambda row: -surveys[row[0].survey_key].definition.rules.asking.priority)
     for decision, order, customer, address in first_things_first:
         survey = surveys[decision.survey_key]
@@ -43,6 +44,18 @@ def decide_due(session: Session, now: datetime, limit: int, *, link_keys: Sequen
             _invite(session, survey, decision, customer, link_keys, shop_locale, now)
     session.flush()
     return len(due)
+
+
+def _take_turns(session: Session, people: set[str]) -> None:
+    """Hold these people for this transaction, always in one order: two workers who share two of them would
+    otherwise wait for each other. What is read here is what was true when it was our turn."""
+    session.scalars(
+        select(Address)
+        .where(Address.hash.in_(people))
+        .order_by(Address.hash)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _reason_not_to(
@@ -69,7 +82,7 @@ def _reason_not_to(
     if reason or address is None:
         return reason or SkipReason.NO_ADDRESS
     quarantine = timedelta(days=rules.asking.quarantine_days)
-    if _more_important_waits(session, surveys, rules.asking.priority, address, now + quarantine):
+    if _more_important_waits(session, surveys, rules.asking.priority, address, go_live, now + quarantine):
         return SkipReason.OTHER_SURVEY_FIRST
     return None if _claim_person(session, address, now, quarantine) else SkipReason.ASKED_RECENTLY
 
@@ -84,7 +97,12 @@ def reachability(customer: Customer, address: Address | None) -> Reachability:
 
 
 def _more_important_waits(
-    session: Session, surveys: dict[str, VersionedSurvey], priority: int, address: Address, until: datetime
+    session: Session,
+    surveys: dict[str, VersionedSurvey],
+    priority: int,
+    address: Address,
+    go_live: datetime,
+    until: datetime,
 ) -> bool:
     """Whether asking now would use up the person's patience before a survey of higher priority is due."""
     rivals = [key for key, survey in surveys.items() if survey.definition.rules.asking.priority > priority]
@@ -93,7 +111,9 @@ def _more_important_waits(
     waiting = (
         select(Decision.id)
         .join(Customer, Customer.id == Decision.customer_id)
+        .join(Order, Order.id == Decision.order_id)
         .where(
+            Order.ordered_at >= go_live,
             Customer.address_hash == address.hash,
             Decision.survey_key.in_(rivals),
             Decision.state == DecisionState.WAITING,

@@ -25,7 +25,8 @@ def plan_decisions(session: Session, now: datetime, limit: int, *, shop_zone: Zo
         .where(Order.planned_revision < Order.revision)
         .order_by(Order.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Order)
+        # Weaker than FOR UPDATE: an invitation that refers to the order need not wait, nor we for it in a circle.
+        .with_for_update(skip_locked=True, key_share=True, of=Order)
     ).all()
     surveys = [survey.definition for survey in published_surveys(session).values()]
     planned = [_decision(order, customer, survey, shop_zone, now) for order, customer in orders for survey in surveys]
@@ -85,6 +86,7 @@ def _move_waiting(session: Session, planned: list[dict[str, Any]]) -> None:
                 Decision.state == DecisionState.WAITING,
                 Decision.order_id.in_({row["order_id"] for row in planned}),
             )
+            .with_for_update()  # waits for whoever is deciding, and then finds it decided
             .execution_options(populate_existing=True)
         )
     }

@@ -1,9 +1,8 @@
 """Takes orders in: the same file twice changes nothing, a corrected row updates, a bad row is refused alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -25,6 +24,8 @@ class ImportCounts:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    repeated: int = 0
+    """Good rows that a later row of the same file replaces."""
     refused: list[tuple[Row, str]] = field(default_factory=list)
 
     def add(self, other: "ImportCounts") -> None:
@@ -32,46 +33,76 @@ class ImportCounts:
         self.added += other.added
         self.updated += other.updated
         self.unchanged += other.unchanged
+        self.repeated += other.repeated
         self.refused += other.refused
 
 
-def batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows in the portions that are committed together."""
-    remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
+def batches(rows: Sequence[Row], together: Callable[[Row], str] | None = None) -> Iterator[list[Row]]:
+    """Rows in the portions that are committed together.
+
+    Rows for which `together` gives the same text share a portion where they fit into one, so that the last of them
+    is known before the first is stored, and a file that contradicts itself changes nothing when it comes again.
+    """
+    groups: dict[str, list[Row]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(together(row) if together else str(number), []).append(row)
+    batch: list[Row] = []
+    for group in groups.values():
+        if batch and len(batch) + len(group) > BATCH:
+            yield batch
+            batch = []
+        batch += group
+        while len(batch) > BATCH:
+            yield batch[:BATCH]
+            batch = batch[BATCH:]
+    if batch:
         yield batch
+
+
+def buyer(row: Row) -> str:
+    """Whose order a row is: what keeps the rows of one person, and so of one order, together."""
+    return row.text("customer_id")
 
 
 def import_orders(
     session: Session, rows: Sequence[Row], *, source: str, key: bytes, shop_zone: ZoneInfo, now: datetime
 ) -> ImportCounts:
-    """Store one batch of rows; the caller commits."""
+    """Store one batch of rows, of which the last one about an order counts; the caller commits.
+
+    A row that only describes its buyer anew is an update too: when and where to ask may hang on it.
+    """
     counts = ImportCounts()
-    parsed: list[OrderRow] = []
-    for row in rows:
-        try:
-            parsed.append(parse_order(row, shop_zone))
-        except RowError as error:
-            counts.refused.append((row, str(error)))
-    customers = keep_customers(session, (order.person for order in parsed), source=source, key=key, now=now)
+    parsed = _parsed(rows, shop_zone, counts)
+    kept = keep_customers(session, (order.person for order in parsed), source=source, key=key, now=now)
+    latest = {order.external_id: order for order in parsed}
+    counts.repeated = len(parsed) - len(latest)
     known = {
         order.external_id: order
-        for order in session.scalars(
-            select(Order).where(Order.source == source, Order.external_id.in_([row.external_id for row in parsed]))
-        )
+        for order in session.scalars(select(Order).where(Order.source == source, Order.external_id.in_(latest)))
     }
-    for order_row in parsed:
-        order = known.get(order_row.external_id)
-        customer = customers[order_row.person.external_id]
+    for external_id, order_row in latest.items():
+        order = known.get(external_id)
+        customer = kept.customers[order_row.person.external_id]
         if order is None:
-            known[order_row.external_id] = _new_order(session, order_row, customer, source, now)
+            _new_order(session, order_row, customer, source, now)
             counts.added += 1
-        elif _correct(order, order_row, customer, now):
+        elif _correct(order, order_row, customer, now, described_anew=customer.external_id in kept.changed):
             counts.updated += 1
         else:
             counts.unchanged += 1
     session.flush()
     return counts
+
+
+def _parsed(rows: Sequence[Row], shop_zone: ZoneInfo, counts: ImportCounts) -> list[OrderRow]:
+    """The good rows; the bad ones are counted."""
+    parsed = []
+    for row in rows:
+        try:
+            parsed.append(parse_order(row, shop_zone))
+        except RowError as error:
+            counts.refused.append((row, str(error)))
+    return parsed
 
 
 def _values(row: OrderRow, customer: Customer) -> dict[str, object]:
@@ -87,20 +118,20 @@ def _values(row: OrderRow, customer: Customer) -> dict[str, object]:
     }
 
 
-def _new_order(session: Session, row: OrderRow, customer: Customer, source: str, now: datetime) -> Order:
+def _new_order(session: Session, row: OrderRow, customer: Customer, source: str, now: datetime) -> None:
     order = Order(source=source, external_id=row.external_id, created_at=now, updated_at=now, revision=1)
     for name, value in _values(row, customer).items():
         setattr(order, name, value)
     session.add(order)
-    return order
 
 
-def _correct(order: Order, row: OrderRow, customer: Customer, now: datetime) -> bool:
+def _correct(order: Order, row: OrderRow, customer: Customer, now: datetime, *, described_anew: bool) -> bool:
     """Write what differs; whether anything did."""
     changed = {name: value for name, value in _values(row, customer).items() if getattr(order, name) != value}
     for name, value in changed.items():
         setattr(order, name, value)
-    if changed:
-        order.updated_at = now
-        order.revision += 1
-    return bool(changed)
+    if not changed and not described_anew:
+        return False
+    order.updated_at = now
+    order.revision += 1
+    return True

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_service.database import Base, row_id, state_type
@@ -44,7 +44,7 @@ class Order(Base):
     delivered_at: Mapped[datetime | None]
     promised_on: Mapped[date | None]
     """A local date, passed at the end of that day where the customer lives."""
-    amount_minor: Mapped[int | None]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     """In the currency's smallest unit."""
     currency: Mapped[str | None] = mapped_column(String(3))
     status: Mapped[OrderStatus] = mapped_column(state_type(OrderStatus))

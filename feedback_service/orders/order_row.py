@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -15,10 +15,16 @@ from feedback_service.customers.keep import Person
 from feedback_service.orders.models import OrderStatus
 
 REQUIRED = ("order_id", "customer_id", "ordered_at", "status")
-LONGEST_ID = 128
-LARGEST_AMOUNT = Decimal(10) ** 12  # in whole units; more is a slipped column
+OPTIONAL = (
+    "email", "name", "locale", "time_zone", "delivered_at", "promised_on", "amount", "currency",
+)  # fmt: skip
 ATTRIBUTE_PREFIX = "attr."
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LONGEST_ID = 128
+LONGEST_LOCALE = 16
+LARGEST_AMOUNT = Decimal(10) ** 12  # in whole units; more is a slipped column
+YEARS = range(1990, 2101)  # beyond lie typing errors, and the 9999-12-31 with which some systems say "never"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_AMOUNT = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _ZONES = frozenset(available_timezones())
 _CURRENCIES = frozenset(list_currencies())
 
@@ -38,11 +44,17 @@ class OrderRow:
     attributes: dict[str, str]
 
 
+def is_column(name: str) -> bool:
+    """Whether an orders file may have a column of that name."""
+    return name in REQUIRED or name in OPTIONAL or name.startswith(ATTRIBUTE_PREFIX)
+
+
 def parse_order(row: Row, shop_zone: ZoneInfo) -> OrderRow:
     """Read one row. Times without an offset are in the shop's time zone.
 
     Raises RowError naming column, value and remedy.
     """
+    row.check_width()
     ordered_at = parse_time(row, "ordered_at", shop_zone)
     if ordered_at is None:
         raise RowError("ordered_at is empty; every row needs it")
@@ -79,17 +91,26 @@ def parse_id(row: Row, column: str) -> str:
 
 
 def parse_time(row: Row, column: str, shop_zone: ZoneInfo) -> datetime | None:
-    """An instant in UTC, or None where the cell is empty. Raises RowError where it is no time."""
+    """An instant in UTC, or None where the cell is empty. Raises RowError where it is no time.
+
+    A local time that the clocks showed twice means the earlier one; one that they skipped, as if they had not.
+    """
     text = row.text(column)
     if not text:
         return None
     try:
         value = datetime.fromisoformat(text)
-        return (value if value.tzinfo else value.replace(tzinfo=shop_zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise RowError(
             f"{column} {text!r} is no time such as 2026-03-29T14:05:00 or 2026-03-29T14:05:00+02:00"
         ) from None
+    _check_year(column, text, value)
+    return (value if value.tzinfo else value.replace(tzinfo=shop_zone)).astimezone(UTC)
+
+
+def _check_year(column: str, text: str, value: date) -> None:
+    if value.year not in YEARS:
+        raise RowError(f"{column} {text!r} is not between {YEARS[0]} and {YEARS[-1]}; leave it empty if it is unknown")
 
 
 def _date(row: Row, column: str) -> date | None:
@@ -97,11 +118,13 @@ def _date(row: Row, column: str) -> date | None:
     if not text:
         return None
     try:
-        if _DATE.match(text):
-            return datetime.fromisoformat(text).date()
+        value = datetime.fromisoformat(text).date() if _DATE.match(text) else None
     except ValueError:
-        pass
-    raise RowError(f"{column} {text!r} is no date such as 2026-03-29")
+        value = None
+    if value is None:
+        raise RowError(f"{column} {text!r} is no date such as 2026-03-29")
+    _check_year(column, text, value)
+    return value
 
 
 def parse_locale(row: Row, column: str = "locale") -> str | None:
@@ -110,9 +133,12 @@ def parse_locale(row: Row, column: str = "locale") -> str | None:
     if not text:
         return None
     try:
-        return str(Locale.parse(text, sep="-")).replace("_", "-")
+        locale = str(Locale.parse(text, sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
-        raise RowError(f"{column} {text!r} is no language such as en or pt-BR") from None
+        locale = ""
+    if not 0 < len(locale) <= LONGEST_LOCALE:
+        raise RowError(f"{column} {text!r} is no language such as en or pt-BR")
+    return locale
 
 
 def _person(row: Row) -> Person:
@@ -141,11 +167,10 @@ def _money(row: Row) -> tuple[int | None, str | None]:
     currency = row.text("currency").upper()
     if currency not in _CURRENCIES:
         raise RowError(f"currency {row.text('currency')!r} is no currency such as EUR; an amount needs one")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise RowError(f"amount {text!r} is no number with a point, such as 12.50") from None
-    if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
+    if not _AMOUNT.fullmatch(text):
+        raise RowError(f"amount {text!r} is no number with a point, such as 12.50")
+    amount = Decimal(text)
+    if not 0 <= amount < LARGEST_AMOUNT:
         raise RowError(f"amount {text!r} is not between 0 and {LARGEST_AMOUNT}")
     minor = amount.scaleb(get_currency_precision(currency))
     if minor != minor.to_integral_value():

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from feedback_service.questionnaires.models import SurveyKind
 
 SCALES = {SurveyKind.NPS: range(11), SurveyKind.CSAT: range(1, 6)}
+KEY_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+LINE_PATTERN = r"^[^\r\n]+$"
 PLACEHOLDERS = frozenset({"name", "shop", "order", "score"})
 
 
@@ -20,16 +22,19 @@ class _Frozen(BaseModel):
 def _known_placeholders(words: str) -> str:
     """Refuse a wording whose braces cannot be filled, before a customer sees them."""
     try:
-        names = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+        fields = [field for field in Formatter().parse(words) if field[1] is not None]
     except ValueError as error:
         raise ValueError(f"has a brace that does not close ({error})") from None
-    if unknown := names - PLACEHOLDERS:
-        raise ValueError(f"has the unknown placeholder {{{min(unknown)}}}; known are {', '.join(sorted(PLACEHOLDERS))}")
+    for _, name, spec, conversion in fields:
+        if name not in PLACEHOLDERS:
+            raise ValueError(f"has the unknown placeholder {{{name}}}; known are {', '.join(sorted(PLACEHOLDERS))}")
+        if spec or conversion:
+            raise ValueError(f"has more than a name between the braces of {{{name}}}")
     return words
 
 
 Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_known_placeholders)]
-Line = Annotated[Words, Field(max_length=200, pattern=r"^[^\r\n]+$")]
+Line = Annotated[Words, Field(max_length=200, pattern=LINE_PATTERN)]
 
 
 class Question(_Frozen):
@@ -71,6 +76,14 @@ class Trigger(_Frozen):
     delay_days: Annotated[int, Field(ge=0, le=365)] = 3
     max_age_days: Annotated[int, Field(ge=1, le=730)] = 30
     """Older events are never asked about: the buyer has forgotten."""
+
+    @model_validator(mode="after")
+    def _asks_before_it_is_too_late(self) -> "Trigger":
+        if self.delay_days > self.max_age_days:
+            raise ValueError(
+                f"delay_days {self.delay_days} is beyond max_age_days {self.max_age_days}: nobody is asked"
+            )
+        return self
 
 
 class Asking(_Frozen):
@@ -165,8 +178,8 @@ class Wording(_Frozen):
 class SurveyDefinition(_Frozen):
     """A survey as it is asked."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-    metric: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    key: Annotated[str, Field(pattern=KEY_PATTERN)]
+    metric: Annotated[str, Field(pattern=KEY_PATTERN)]
     structure: Structure
     rules: Rules
     wordings: dict[str, Wording]

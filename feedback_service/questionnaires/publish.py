@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback_service.questionnaires.definition import SurveyDefinition, canonical, digest
+from feedback_service.questionnaires.definition import Rules, SurveyDefinition, canonical, digest
 from feedback_service.questionnaires.models import Survey, SurveyVersion, SurveyWording, VersionState
 
 
@@ -49,18 +49,20 @@ def _draft(session: Session, survey: Survey, definition: SurveyDefinition, now: 
             f"surveys/{survey.key}: kind and metric of a survey that was asked cannot change;"
             " give the new survey a folder of its own."
         )
-    rules = definition.rules.model_dump(mode="json")
-    survey.proposed_rules = rules if rules != survey.rules else None
+    # Compared as rules, not as JSON: a rule that a new release adds is no change of the file.
+    same_rules = Rules.model_validate(survey.rules) == definition.rules
+    survey.proposed_rules = None if same_rules else definition.rules.model_dump(mode="json")
     known = session.scalar(select(SurveyVersion).filter_by(survey_key=survey.key, content_hash=definition.content_hash))
-    if known is None:
-        _drop_drafts(session, survey.key)
-        _add_version(session, definition, VersionState.DRAFT, now)
+    if known is not None and known.state == VersionState.DRAFT:
         return True
-    if known.state == VersionState.PUBLISHED:
-        _drop_drafts(session, survey.key)
-    if known.state == VersionState.RETIRED:  # the file went back to earlier words
+    _drop_drafts(session, survey.key)
+    if known is None:
+        _add_version(session, definition, VersionState.DRAFT, now)
+    elif known.state == VersionState.RETIRED:  # the file went back to earlier words
         known.state = VersionState.DRAFT
-    return known.state == VersionState.DRAFT or survey.proposed_rules is not None
+    else:
+        return survey.proposed_rules is not None
+    return True
 
 
 class SurveyChangedKindError(Exception):

@@ -1,16 +1,26 @@
 """Reads surveys/<survey>/survey.toml and wording.<locale>.toml; a broken file is refused with file, key and reason."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from feedback_service.questionnaires.common_words import CommonWords
-from feedback_service.questionnaires.definition import Rules, Structure, SurveyDefinition, Wording
+from feedback_service.questionnaires.definition import (
+    KEY_PATTERN,
+    LINE_PATTERN,
+    Rules,
+    Structure,
+    SurveyDefinition,
+    Wording,
+)
 
 M = TypeVar("M", bound=BaseModel)
+KEY = re.compile(KEY_PATTERN)
 
 
 class SurveyFileError(Exception):
@@ -20,7 +30,7 @@ class SurveyFileError(Exception):
 def read_surveys(folder: Path) -> dict[str, SurveyDefinition]:
     """Every survey under `folder`, by key.
 
-    Raises SurveyFileError naming the first broken survey's faults, all of them at once.
+    Raises SurveyFileError naming the faults of the first broken file.
     """
     if not folder.is_dir():
         raise SurveyFileError(f"{folder}: there is no such folder of surveys.")
@@ -33,11 +43,14 @@ def read_surveys(folder: Path) -> dict[str, SurveyDefinition]:
 def read_survey(folder: Path) -> SurveyDefinition:
     """The survey in one folder, whose name is its key."""
     path = folder / "survey.toml"
+    if not KEY.fullmatch(folder.name):
+        raise SurveyFileError(f"{folder}: name the folder in small letters, digits and _, such as delivery_csat.")
     raw = _toml(path)
     head = raw.pop("survey", None)
     if not isinstance(head, dict):
         raise SurveyFileError(f"{path}: [survey] is missing.")
-    structure = _model(Structure, {"kind": head.pop("kind", None), "questions": raw.pop("questions", [])}, path)
+    kind = {"kind": head.pop("kind")} if "kind" in head else {}
+    structure = _model(Structure, {**kind, "questions": raw.pop("questions", [])}, path)
     metric = head.pop("metric", folder.name)
     rules = _model(Rules, {**head, **raw}, path)
     try:
@@ -71,9 +84,11 @@ def _locale_of(path: Path) -> str:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's mark in front does no harm
     except FileNotFoundError:
         raise SurveyFileError(f"{path}: is missing.") from None
+    except OSError as error:
+        raise SurveyFileError(f"{path}: cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise SurveyFileError(f"{path}: is not UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
@@ -91,9 +106,21 @@ def _faults(path: Path, error: ValidationError) -> str:
     lines = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"]) or "the file"
-        reason = {
-            "missing": "is missing",
-            "extra_forbidden": "is not a known key",
-        }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-        lines.append(f"{path}: {key}: {reason}.")
+        lines.append(f"{path}: {key}: {_reason(problem)}.")
     return "\n".join(lines)
+
+
+def _reason(problem: ErrorDetails) -> str:
+    """Pydantic's words where a person understands them, ours otherwise."""
+    bounds = problem.get("ctx", {})
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "is not a known key",
+        "string_too_short": "is empty",
+        "too_long": f"is longer than {bounds.get('max_length')} characters",
+        "string_too_long": f"is longer than {bounds.get('max_length')} characters",
+        "string_pattern_mismatch": "must be one line"
+        if bounds.get("pattern") == LINE_PATTERN
+        else "must be small letters, digits and _, with a letter first",
+    }
+    return words.get(problem["type"]) or problem["msg"].removeprefix("Value error, ").removeprefix("Input ")

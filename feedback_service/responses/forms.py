@@ -5,13 +5,22 @@ from typing import Any
 from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from feedback_service.invitations.links import token_hash
 from feedback_service.questionnaires.common_words import CommonWords
 from feedback_service.responses.nonce import LinkNonce
 
-LONGEST_COMMENT = 5_000  # characters; also said in surveys/common.*.toml
+LONGEST_COMMENT = 5_000  # characters as kept; also said in surveys/common.*.toml
+
+
+def as_kept(text: str | None) -> str:
+    """What a person typed, with one kind of line break, no blanks around it, and no NUL, which PostgreSQL cannot store.
+
+    A filter of text fields, so that a length is that of what is kept: browsers send two characters for a line break.
+    """
+    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _nonce(secret: str, common: CommonWords) -> dict[str, Any]:
@@ -30,7 +39,7 @@ class ScoreForm(FlaskForm):
 
     def __init__(self, secret: str, common: CommonWords, scale: range, selected: int | None) -> None:
         super().__init__(meta=_nonce(secret, common), data={"score": str(selected)} if selected in scale else None)
-        self.score.choices = [(str(score), str(score)) for score in scale]
+        self.score.choices = [SelectChoice(str(score)) for score in scale]
         choose = common.errors.choose_score
         self.score.validators = [InputRequired(choose), AnyOf([str(score) for score in scale], message=choose)]
 
@@ -38,7 +47,7 @@ class ScoreForm(FlaskForm):
 class WordsForm(FlaskForm):
     """The reason, and whether somebody should get in touch."""
 
-    comment = TextAreaField()
+    comment = TextAreaField(filters=[as_kept])
     wants_contact = BooleanField()
 
     def __init__(
@@ -51,9 +60,8 @@ class WordsForm(FlaskForm):
 
     @property
     def words(self) -> str:
-        """The comment as typed, with one kind of line break and without NUL, which PostgreSQL cannot store."""
-        text: str = self.comment.data or ""
-        return text.replace("\r\n", "\n").replace("\0", "").strip()
+        """The comment as it is kept."""
+        return as_kept(self.comment.data)
 
 
 def _label(field: Field, text: str) -> None:

@@ -21,7 +21,14 @@ from feedback_service.responses.forms import LONGEST_COMMENT
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
 
 REQUIRED = ("survey", "score", "answered_at")
+OPTIONAL = ("answer_id", "order_id", "customer_id", "comment", "wants_contact", "locale")
+LONGEST_SCORE = 4  # digits; some exports write 007
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0", ""})
+
+
+def is_column(name: str) -> bool:
+    """Whether an answers file may have a column of that name."""
+    return name in REQUIRED or name in OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -48,14 +55,15 @@ class Known:
     customers: dict[str, int]
     shop_zone: ZoneInfo
     shop_locale: str
+    now: datetime
 
 
 def import_answers(
     session: Session, rows: Sequence[Row], *, source: str, shop_zone: ZoneInfo, shop_locale: str, now: datetime
 ) -> ImportCounts:
-    """Store one batch of rows; the caller commits."""
+    """Store one batch of rows, of which the last one about an answer counts; the caller commits."""
     counts = ImportCounts()
-    known = _known(session, rows, source, shop_zone, shop_locale)
+    known = _known(session, rows, source, shop_zone, shop_locale, now)
     parsed: dict[str, AnswerRow] = {}
     for row in rows:
         try:
@@ -63,6 +71,7 @@ def import_answers(
         except RowError as error:
             counts.refused.append((row, str(error)))
         else:
+            counts.repeated += answer.external_id in parsed
             parsed[answer.external_id] = answer
     stored = {
         str(response.external_id): response
@@ -76,7 +85,9 @@ def import_answers(
     return counts
 
 
-def _known(session: Session, rows: Sequence[Row], source: str, shop_zone: ZoneInfo, shop_locale: str) -> Known:
+def _known(
+    session: Session, rows: Sequence[Row], source: str, shop_zone: ZoneInfo, shop_locale: str, now: datetime
+) -> Known:
     order_ids = {row.text("order_id") for row in rows}
     customer_ids = {row.text("customer_id") for row in rows}
     return Known(
@@ -90,16 +101,16 @@ def _known(session: Session, rows: Sequence[Row], source: str, shop_zone: ZoneIn
                 select(Customer.external_id, Customer.id).where(
                     Customer.source == source, Customer.external_id.in_(customer_ids)
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         ),
         shop_zone=shop_zone,
         shop_locale=shop_locale,
+        now=now,
     )
 
 
 def _parse(row: Row, known: Known) -> AnswerRow:
+    row.check_width()
     survey = known.surveys.get(row.required("survey"))
     if survey is None:
         raise RowError(f"survey {row.text('survey')!r} is none of {', '.join(sorted(known.surveys))}")
@@ -107,10 +118,12 @@ def _parse(row: Row, known: Known) -> AnswerRow:
     answered_at = parse_time(row, "answered_at", known.shop_zone)
     if answered_at is None:
         raise RowError("answered_at is empty; every row needs it")
+    if answered_at > known.now:
+        raise RowError(f"answered_at {row.text('answered_at')} lies in the future")
     if len(row.text("comment")) > LONGEST_COMMENT:
         raise RowError(f"comment has {len(row.text('comment'))} characters; at most {LONGEST_COMMENT} are kept")
     return AnswerRow(
-        external_id=_external_id(row),
+        external_id=parse_id(row, "answer_id") if row.text("answer_id") else answer_key(row),
         survey_key=survey.key,
         order=order,
         customer_id=customer_id,
@@ -138,10 +151,8 @@ def _about(row: Row, known: Known) -> tuple[Order | None, int | None]:
 
 def _score(row: Row, scale: range) -> int:
     text = row.required("score")
-    try:
-        score = int(text)
-    except ValueError:
-        score = -1
+    digits = text.removesuffix(".0")  # spreadsheets make 5.0 of a 5 in a column with gaps
+    score = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_SCORE else -1
     if score not in scale:
         raise RowError(f"score {text!r} is no whole number from {scale[0]} to {scale[-1]}")
     return score
@@ -154,10 +165,10 @@ def _truth(row: Row, column: str) -> bool:
     raise RowError(f"{column} {text!r} is neither true nor false")
 
 
-def _external_id(row: Row) -> str:
+def answer_key(row: Row) -> str:
     """The row's own id, or one made of what stays the same when the row is corrected."""
-    if row.text("answer_id"):
-        return parse_id(row, "answer_id")
+    if own := row.text("answer_id"):
+        return own
     fixed = "|".join(row.text(column) for column in ("survey", "order_id", "customer_id", "answered_at"))
     return "row:" + hashlib.sha256(fixed.encode()).hexdigest()[:40]
 

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback_service.invitations.rules.eligibility import Reachability, SkipReason, sampled_in, skip_reason, unreachable
+from feedback_service.invitations.rules.eligibility import (
+    Reachability,
+    SkipReason,
+    sampled_in,
+    skip_reason,
+    unreachable,
+)
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

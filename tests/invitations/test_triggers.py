@@ -77,10 +77,6 @@ ON_TIME = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
             "in the last second of the promised day",
         ),
         (EITHER, "2026-03-11T00:00", "2026-03-10", Moment(PASSED, PASSED), "midnight belongs to the next day"),
-        (EITHER, None, "9999-12-31", None, "a promise for the end of time is none"),
-        (EITHER, "9999-12-30T12:00", None, None, "a delivery at the end of time is none yet"),
-        ("delivered", "9999-12-30T12:00", None, None, "a delivery at the end of time is none yet"),
-        (EITHER, "2026-03-09T15:00", "9999-12-31", Moment(ON_TIME, ON_TIME + 2 * DAY), "delivered all the same"),
     ],
 )
 def test_the_moment_to_ask(

@@ -51,4 +51,4 @@ def test_killed_while_it_opens_and_while_it_works(tmp_path: Path) -> None:
         " + (SELECT coalesce(sum(delta), 0) FROM response_changes)",
     )
     assert answers == counted
-    assert "hold" in demo.command("audit", "verify")
+    assert "The log holds" in demo.command("audit", "verify")

@@ -136,7 +136,7 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     expect(page.get_by_role("table")).to_contain_text(f"{datetime.now(UTC):%b %Y}")
     screenshot(page, "trend")
     context.close()
-    assert "hold" in demo.command("audit", "verify")
+    assert "The log holds" in demo.command("audit", "verify")
 
 
 def tap_score(context: BrowserContext, page: Page, score: str) -> Page:

@@ -70,9 +70,7 @@ def asked(
     )
     session.add(order)
     session.flush()
-    version = session.scalars(
-        select(SurveyVersion.id).filter_by(survey_key=survey, state=VersionState.PUBLISHED)
-    ).one()
+    version = session.scalars(select(SurveyVersion.id).filter_by(survey_key=survey, state=VersionState.PUBLISHED)).one()
     invitation = Invitation(
         uid=f"uid-{number}",
         survey_key=survey,

@@ -136,9 +136,7 @@ def test_a_correction_on_the_next_day_counts_on_the_day_of_the_answer(session: S
     assert set(session.scalars(select(ResponseChange.day))) == {now.date()}
 
 
-def test_after_the_window_the_score_stands_and_the_later_one_is_kept_beside_it(
-    session: Session, now: datetime
-) -> None:
+def test_after_the_window_the_score_stands_and_the_later_one_is_kept_beside_it(session: Session, now: datetime) -> None:
     person = asked(session, now)
     _press(session, person, 9, now)
     kept = _press(session, person, 2, now + WINDOW)

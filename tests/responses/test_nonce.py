@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from feedback_service.responses.nonce import NONCE_SECONDS, LinkNonce
@@ -23,8 +23,6 @@ def _form(link: str, key: str = "a secret key", sent: str | None = None) -> Form
 
     if sent is None:
         return Question()
-    from werkzeug.datastructures import MultiDict
-
     return Question(MultiDict({"csrf_token": sent}))
 
 
@@ -43,7 +41,7 @@ def test_the_nonce_of_this_link_is_taken() -> None:
         (_nonce("link", key="a guessed key"), "forged"),
         (_nonce("link")[:-1], "cut off"),
         ("", "missing"),
-        ("ä€\0\ud800", "no nonce at all"),
+        ("ä€\0", "no nonce at all"),
         ("." * 5000, "no nonce at all, and long"),
     ],
 )
@@ -59,7 +57,7 @@ def test_a_refused_form_brings_a_fresh_nonce_that_works() -> None:
     assert _form("link", sent=refused.csrf_token._value()).validate()
 
 
-def test_it_lasts_over_lunch_and_not_for_good(app: Flask) -> None:
+def test_it_lasts_over_lunch_and_not_for_good() -> None:
     with time_machine.travel("2026-03-20T10:00:00Z", tick=False) as traveller:
         nonce = _nonce("link")
         traveller.shift(timedelta(seconds=NONCE_SECONDS))

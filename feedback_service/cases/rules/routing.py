@@ -24,7 +24,6 @@ class Answer:
     score: int
     lowest: int
     wants_contact: bool
-    has_comment: bool
 
 
 @dataclass(frozen=True)

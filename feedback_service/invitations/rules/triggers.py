@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-FOREVER = 9999  # the last year there is: shops write it for "nobody knows", and no day can be added to its end
-
 
 @dataclass(frozen=True)
 class Moment:
@@ -34,9 +32,7 @@ def trigger_moment(
     A delivered parcel gets the delay, so that it is unpacked first. A broken promise gets none: the buyer
     is waiting already. A delivery after the promise passed is a broken promise.
     """
-    passed = None
-    if on == "delivered_or_promise_passed" and promised_on is not None and promised_on.year < FOREVER:
-        passed = promise_passed_at(promised_on, zone)
-    if delivered_at is not None and delivered_at.year < FOREVER and (passed is None or delivered_at < passed):
+    passed = promise_passed_at(promised_on, zone) if promised_on and on == "delivered_or_promise_passed" else None
+    if delivered_at is not None and (passed is None or delivered_at < passed):
         return Moment(delivered_at, delivered_at + delay)
     return Moment(passed, passed) if passed is not None else None

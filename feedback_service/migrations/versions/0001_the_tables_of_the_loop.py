@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("ordered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
-        sa.Column("amount_minor", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column(
             "status",
@@ -648,6 +648,7 @@ def upgrade() -> None:
                 "noted",
                 "answer_changed",
                 "resolved",
+                "reopened",
                 name="entry_kind",
                 native_enum=False,
                 create_constraint=True,

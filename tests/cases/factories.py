@@ -1,0 +1,113 @@
+"""Colleagues who sign in, and cases for them to work on."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.models import RoleName, User
+from feedback_service.accounts.people import add_user
+from feedback_service.accounts.teams import team_id
+from feedback_service.cases.models import Case, CaseOrigin, CaseState
+from feedback_service.cases.open_cases import open_cases
+from feedback_service.cases.rules.routing import CaseReason
+from feedback_service.responses.models import Channel, Response
+from tests.responses.factories import NPS, answered, read
+
+KEY = b"a privacy key for tests only"
+PASSWORD = "a long enough password"
+_numbers = count(1)
+
+
+def hire(
+    app: Flask, session: Session, name: str, at: datetime, *, role: RoleName = RoleName.STAFF, team: str | None = "care"
+) -> User:
+    """A colleague with an account and a password that works; committed."""
+    with app.app_context():
+        user = add_user(
+            session,
+            email=f"{name.lower()}{next(_numbers)}@corner-shop.example",
+            name=name,
+            password=PASSWORD,
+            role=role,
+            team=team,
+            now=at,
+        )
+    session.commit()
+    return user
+
+
+def colleague(session: Session, name: str, at: datetime) -> int:
+    """A colleague who never signs in, since nobody needs a password to be named in a log; committed."""
+    number = next(_numbers)
+    user = User(
+        email=f"{name.lower()}{number}@corner-shop.example",
+        name=name,
+        password="none",
+        fs_uniquifier=f"colleague-{number}",
+        created_at=at,
+    )
+    session.add(user)
+    session.commit()
+    return user.id
+
+
+def signed_in(app: Flask, user: User) -> FlaskClient:
+    """A browser in which a colleague has signed in by the sign-in page."""
+    client = app.test_client()
+    form = read(client.get("/sign-in")).form(having="password")
+    address = form.pop(":action") or "/sign-in"
+    sent = client.post(address, data={**form, "email": user.email, "password": PASSWORD})
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    return client
+
+
+def opened(session: Session, at: datetime, score: int = 2, *, comment: str = "", survey: str = NPS) -> Case:
+    """A case as the pipeline opens it; committed."""
+    response = answered(session, at, score, comment=comment, survey=survey)
+    open_cases(session, at, 1000, key=KEY)
+    case = session.scalars(select(Case).where(Case.response_id == response.id)).one()
+    session.commit()  # and no transaction is left open: on SQLite it would keep everybody else from writing
+    return case
+
+
+def queued(
+    session: Session,
+    at: datetime,
+    *,
+    sort_hours: list[float],
+    owner: int | None = None,
+    state: CaseState = CaseState.OPEN,
+) -> list[int]:
+    """Cases that are in the queue at these hours from `at`, in this order of ids; without a log, for lists only."""
+    team = team_id(session, "care")
+    responses = [
+        Response(channel=Channel.MAIL, survey_key=NPS, locale="en", score=2, answered_at=at, routed_revision=1)
+        for _ in sort_hours
+    ]
+    session.add_all(responses)
+    session.flush()
+    cases = [
+        Case(
+            origin_kind=CaseOrigin.RESPONSE,
+            origin_key=str(response.id),
+            response_id=response.id,
+            team_id=team,
+            owner_id=owner,
+            reason=CaseReason.DETRACTOR,
+            state=state,
+            rule="Detractors",
+            priority=3,
+            priority_words="Low + 1: unhappy",
+            opened_at=at,
+            due_at=at + timedelta(hours=hours + 2),
+            sort_at=at + timedelta(hours=hours),
+        )
+        for response, hours in zip(responses, sort_hours, strict=True)
+    ]
+    session.add_all(cases)
+    session.commit()
+    return [case.id for case in cases]

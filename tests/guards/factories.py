@@ -1,0 +1,99 @@
+"""A shop in which something of everything has happened, and a way to see whether anything moved."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from feedback_service.cases.models import Case
+from feedback_service.cases.open_cases import open_cases
+from feedback_service.delivery.models import Message
+from feedback_service.delivery.queue_mails import queue_invitation_mails
+from feedback_service.insights.fold_changes import fold_changes
+from feedback_service.invitations.links import token
+from feedback_service.invitations.models import Invitation, LinkScope
+from feedback_service.migrations.tables import metadata
+from feedback_service.responses.collect import confirm_score
+from feedback_service.sentiment.assess import assess_comments
+from tests.conftest import NOW
+from tests.invitations.factories import CSAT, LINK_KEYS, PRIVACY_KEY, decide, go_live, numbered, order, plan
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """Where there is something to see."""
+
+    case_id: int
+    message_id: int
+    answer_secret: str
+    unsubscribe_secret: str
+
+    def values(self, endpoint: str) -> dict[str, object]:
+        """What stands for each variable part of an address."""
+        secret = self.unsubscribe_secret if endpoint.startswith("unsubscribe") else self.answer_secret
+        return {
+            "secret": secret,
+            "case_id": self.case_id,
+            "message_id": self.message_id,
+            "user_id": 1,
+            "survey_key": CSAT,
+            "form": "svg",
+            "fate": "arrived",
+            "switch": "off",
+            "name": "staff",
+            "filename": "js/webauthn.js",
+            "mail_id": "1",
+        }
+
+
+def furnish(session: Session) -> Furnished:
+    """Take one unhappy buyer through the loop, up to the mail that nobody sends here; committed."""
+    order(session, numbered(0), **{"attr.region": "Norte"})
+    go_live(session)
+    plan(session)
+    decide(session)
+    queue_invitation_mails(session, NOW, 10)
+    invitation = session.scalars(select(Invitation)).one()
+    confirm_score(session, invitation, 1, window=timedelta(days=1), zone=UTC_ZONE, now=NOW)
+    assess_comments(session, NOW, 10)
+    open_cases(session, NOW, 10, key=PRIVACY_KEY)
+    fold_changes(session, NOW, 10)
+    session.commit()
+    secrets = {scope: token(LINK_KEYS, scope, invitation.uid, 1) for scope in LinkScope}
+    furnished = Furnished(
+        case_id=session.scalars(select(Case.id)).one(),
+        message_id=session.scalars(select(Message.id)).one(),
+        answer_secret=secrets[LinkScope.ANSWER],
+        unsubscribe_secret=secrets[LinkScope.UNSUBSCRIBE],
+    )
+    session.rollback()  # even a look takes SQLite's writer lock outside of a page
+    return furnished
+
+
+def addresses(app: Flask, furnished: Furnished) -> Iterator[tuple[Rule, str]]:
+    """Every route, with an address at which it has something to show."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        values = furnished.values(rule.endpoint)
+        yield rule, re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part, values=values: str(values[part[1]]), rule.rule)
+
+
+def fingerprint(engine: Engine) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash of all that stands in them."""
+    with engine.connect() as connection:
+        return {
+            table.name: _hash(sorted(repr(tuple(row)) for row in connection.execute(select(table))))
+            for table in metadata.sorted_tables
+        }
+
+
+def _hash(lines: list[str]) -> tuple[int, str]:
+    return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()

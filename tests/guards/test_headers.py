@@ -1,0 +1,69 @@
+"""Every page tells the browser to run nothing, frame nothing, guess nothing and tell nobody where it has been."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.models import RoleName
+from feedback_service.app import create_app
+from feedback_service.config import Settings
+from feedback_service.database import db
+from tests.accounts.factories import add_colleague, address, sign_in
+from tests.guards.factories import addresses, furnish
+
+ERRORS = ("/nothing-here", "/r/nothing-here", "/u/nothing-here", "/cases/999999")
+
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+def policy(header: str) -> dict[str, set[str]]:
+    """A content security policy, by directive."""
+    parts = [part.split() for part in header.split(";") if part.strip()]
+    return {name: set(sources) for name, *sources in parts}
+
+
+def test_every_page_has_strict_headers(app: Flask, client: FlaskClient, session: Session) -> None:
+    furnished = furnish(session)
+    add_colleague(app, RoleName.ADMIN)
+    sign_in(client, address(RoleName.ADMIN))
+    paths = [path for rule, path in addresses(app, furnished) if "GET" in (rule.methods or ())]
+    for path in (*paths, *ERRORS):
+        headers = client.get(path, buffered=True).headers
+        allowed = policy(headers["Content-Security-Policy"])
+        assert allowed["default-src"] == {"'none'"}, path
+        assert "script-src" not in allowed, path
+        assert allowed["style-src"] == {"'self'"}, path
+        assert allowed["frame-ancestors"] == {"'none'"}, path
+        assert allowed["base-uri"] == {"'none'"}, path
+        assert allowed["form-action"] == {"'self'"}, path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["X-Frame-Options"] == "DENY", path
+        assert headers["Referrer-Policy"] == "no-referrer", path
+
+
+def test_a_form_that_is_refused_has_them_too(client: FlaskClient) -> None:
+    headers = client.post("/sign-in").headers
+    assert policy(headers["Content-Security-Policy"])["default-src"] == {"'none'"}
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_nobody_reads_the_session_from_a_script(client: FlaskClient) -> None:
+    cookie = client.get("/sign-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_behind_https_cookies_and_visits_stay_there(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"public_url": "https://feedback.example.com"}))
+    answer = app.test_client().get("/sign-in", base_url="https://feedback.example.com")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "max-age=" in answer.headers["Strict-Transport-Security"]
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_no_answer_names_the_software_behind_it(client: FlaskClient) -> None:
+    assert "Python" not in client.get("/").headers.get("Server", "")

@@ -1,0 +1,419 @@
+"""A buyer opens the link from the mail, chooses, presses, and says why."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from pydantic import BaseModel
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from feedback_service.invitations.links import token, token_hash
+from feedback_service.invitations.models import Invitation, LinkScope
+from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.read_files import read_common_words, read_surveys
+from feedback_service.responses.models import Response, ResponseChange, ResponseRevision, RevisionKind
+from feedback_service.responses.nonce import NONCE_SECONDS
+from tests.responses.factories import CSAT, LINK_KEYS, NPS, asked, at_once, everything, later, press, read
+
+ONCE_MORE = "This page was open for a long time. Nothing is lost: please press the button once more."
+LARGEST_PAGE = 40 * 1024  # bytes, with its stylesheet: a phone on a bad line
+
+
+def _answer(session: Session) -> Response | None:
+    session.rollback()  # look afresh
+    return session.scalar(select(Response).execution_options(populate_existing=True))
+
+
+# Opening changes nothing
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_opening_a_link_leaves_every_table_as_it_was(
+    client: FlaskClient, session: Session, engine: Engine, now: datetime, method: str
+) -> None:
+    person = asked(session, now)
+    before = everything(engine)
+    for end in ("", "?score=9", "?score=0", "?score=11", "?score=x", "/more", "/thanks"):
+        assert client.open(person.path + end, method=method).status_code in (200, 302, 303), end
+    assert everything(engine) == before
+
+
+def test_opening_an_answered_link_leaves_every_table_as_it_was(
+    client: FlaskClient, session: Session, engine: Engine, now: datetime
+) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    before = everything(engine)
+    for end in ("", "?score=9", "/more", "/thanks"):
+        assert client.get(person.path + end).status_code == 200
+    assert everything(engine) == before
+
+
+def test_a_score_in_the_link_only_preselects(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    for query, chosen, why in (
+        ("?score=9", "9", "the number tapped in the mail"),
+        ("?score=0", "0", "zero is a score"),
+        ("?score=11", None, "off the scale"),
+        ("?score=-1", None, "off the scale"),
+        ("?score=9.5", None, "between two scores"),
+        ("?score=" + "9" * 5000, None, "no number anybody prints"),
+        ("", None, "nothing tapped"),
+    ):
+        assert read(client.get(person.path + query)).forms[0].get("score") == chosen, why
+
+
+# Pressing
+
+
+def test_press_confirms_and_words_follow(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    pressed = press(client, f"{person.path}?score=3", score="3")
+    assert (pressed.status_code, pressed.location) == (303, f"{person.path}/more")
+    saved = press(client, pressed.location, comment="It came late.\r\nVery late.", wants_contact="y")
+    assert (saved.status_code, saved.location) == (303, f"{person.path}/thanks")
+    assert "Thank you for your time." in read(client.get(saved.location)).text
+    answer = _answer(session)
+    assert answer is not None
+    assert (answer.score, answer.comment, answer.wants_contact) == (3, "It came late.\nVery late.", True)
+    assert session.get_one(Invitation, person.invitation_id).answered_at == now
+
+
+def test_the_score_is_kept_when_the_words_are_never_written(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    press(client, asked(session, now).path, score="0")
+    answer = _answer(session)
+    assert answer is not None
+    assert (answer.score, answer.comment, answer.survey_key, answer.locale) == (0, "", NPS, "en")
+
+
+def test_two_devices_press_at_once(app: Flask, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    clients = [app.test_client() for _ in range(4)]
+    forms = [{**read(each.get(person.path)).forms[0], "score": "4"} for each in clients]
+    presses = [
+        lambda client=client, form=form: client.post(person.path, data=form).status_code
+        for client, form in zip(clients, forms, strict=True)
+    ]
+    assert at_once(*presses) == [303] * 4
+    assert len(session.scalars(select(Response)).all()) == 1
+    assert [(row.score, row.delta) for row in session.scalars(select(ResponseChange))] == [(4, 1)]
+    assert len(session.scalars(select(ResponseRevision)).all()) == 1
+
+
+def test_the_page_after_the_score_can_change_it(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="9")
+    assert read(client.get(person.path)).forms[0]["score"] == "9"
+    with later(now, hours=23):
+        assert press(client, person.path, score="2").status_code == 303
+    answer = _answer(session)
+    assert answer is not None
+    assert (answer.score, answer.answered_at) == (2, now)
+
+
+def test_after_a_day_the_page_says_that_the_answer_stands(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="9")
+    with later(now, hours=24):
+        late = press(client, person.path, score="2")
+        assert late.status_code == 200
+        assert "Your answer stands." in read(late).text
+        press(client, f"{person.path}/more", comment="The zip broke today.")
+        assert read(client.get(f"{person.path}/more")).form(having="comment")["comment"] == "The zip broke today."
+    answer = _answer(session)
+    assert answer is not None
+    assert (answer.score, answer.comment) == (9, "The zip broke today.")
+    kinds = session.scalars(select(ResponseRevision.kind).order_by(ResponseRevision.ordinal)).all()
+    assert kinds == [RevisionKind.ANSWER, RevisionKind.LATER, RevisionKind.LATER]
+
+
+def test_no_score_chosen_is_said_beside_the_scale(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    refused = client.post(person.path, data={"csrf_token": read(client.get(person.path)).forms[0]["csrf_token"]})
+    assert refused.status_code == 422
+    assert "Choose a number first, then press the button." in read(refused).text
+    assert _answer(session) is None
+
+
+def test_words_before_the_score_lead_to_the_score(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    for end in ("/more", "/thanks"):
+        assert client.get(person.path + end).location == person.path
+    assert client.post(f"{person.path}/more", data={"comment": "First!"}).location == person.path
+    assert _answer(session) is None
+
+
+# The nonce
+
+
+def _stale(session: Session, secret: str) -> str:
+    del session
+    signer = URLSafeTimedSerializer("a secret key for tests only", salt="answer-form")
+    with time_machine.travel(datetime.now().astimezone() - timedelta(seconds=NONCE_SECONDS + 60), tick=False):
+        return str(signer.dumps(token_hash(secret)))
+
+
+def _of_another_link(session: Session, secret: str) -> str:
+    del secret
+    other = asked(session, datetime.now().astimezone())
+    return str(
+        URLSafeTimedSerializer("a secret key for tests only", salt="answer-form").dumps(token_hash(other.secret))
+    )
+
+
+def _forged(session: Session, secret: str) -> str:
+    del session
+    return str(URLSafeTimedSerializer("another key altogether", salt="answer-form").dumps(token_hash(secret)))
+
+
+def _missing(session: Session, secret: str) -> str:
+    del session, secret
+    return ""
+
+
+NONCES = pytest.mark.parametrize("bad_nonce", [_stale, _of_another_link, _forged, _missing])
+
+
+@NONCES
+def test_a_score_with_a_bad_nonce_is_asked_for_once_more(
+    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: object
+) -> None:
+    person = asked(session, now)
+    nonce = bad_nonce(session, person.secret)  # type: ignore[operator]
+    before = everything(engine)
+    refused = client.post(person.path, data={"score": "3", "csrf_token": nonce})
+    assert refused.status_code == 422
+    assert everything(engine) == before
+    page = read(refused)
+    assert ONCE_MORE in page.text
+    assert page.forms[0]["score"] == "3"
+    assert client.post(person.path, data=page.forms[0]).status_code == 303
+
+
+@NONCES
+def test_words_with_a_bad_nonce_are_still_in_the_form(
+    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: object
+) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    nonce = bad_nonce(session, person.secret)  # type: ignore[operator]
+    before = everything(engine)
+    typed = {"comment": "It came late.\n\nThree weeks!", "wants_contact": "y"}
+    refused = client.post(f"{person.path}/more", data={**typed, "csrf_token": nonce})
+    assert refused.status_code == 422
+    assert everything(engine) == before
+    page = read(refused)
+    assert ONCE_MORE in page.text
+    assert {name: page.forms[0][name].replace("\r\n", "\n") for name in typed} == typed
+    assert client.post(f"{person.path}/more", data=page.forms[0]).status_code == 303
+    answer = _answer(session)
+    assert answer is not None
+    assert (answer.comment, answer.wants_contact) == (typed["comment"], True)
+
+
+def test_it_works_with_cookies_off(app: Flask, session: Session, now: datetime) -> None:
+    client = app.test_client(use_cookies=False)
+    person = asked(session, now)
+    opened = client.get(person.path)
+    assert "Set-Cookie" not in opened.headers
+    assert press(client, person.path, score="3").status_code == 303
+    assert press(client, f"{person.path}/more", comment="No cookies, please.").status_code == 303
+
+
+# What people type
+
+
+def test_five_thousand_emoji_are_kept(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    assert press(client, f"{person.path}/more", comment="🐌" * 5_000).status_code == 303
+    answer = _answer(session)
+    assert answer is not None
+    assert answer.comment == "🐌" * 5_000
+
+
+def test_one_character_more_is_refused_and_not_lost(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    refused = press(client, f"{person.path}/more", comment="x" * 5_001)
+    assert refused.status_code == 422
+    assert "Your comment is longer than 5,000 characters." in read(refused).text
+    assert read(refused).forms[0]["comment"] == "x" * 5_001
+    answer = _answer(session)
+    assert answer is not None
+    assert answer.comment == ""
+
+
+def test_words_come_back_as_they_were_typed(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    for typed in (
+        "<script>alert(1)</script>",
+        "</textarea><h1>mine</h1>",
+        "{{ 7 * 7 }} {% for x in y %} {name} {0} %s",
+        "שלום، החבילה לא הגיעה",
+        "\u202etxt.exe\u202c",
+        "&amp; &lt;",
+        "line\n\n\nline",
+    ):
+        press(client, f"{person.path}/more", comment=typed)
+        page = read(client.get(f"{person.path}/more"))
+        assert page.forms[0]["comment"] == typed
+        assert "mine" not in page.words
+
+
+def test_nul_is_dropped_and_the_rest_kept(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    assert press(client, f"{person.path}/more", comment="be\0fore").status_code == 303
+    answer = _answer(session)
+    assert answer is not None
+    assert answer.comment == "before"
+
+
+def test_bytes_that_are_no_text_are_no_reason_to_fail(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="3")
+    nonce = read(client.get(f"{person.path}/more")).forms[0]["csrf_token"]
+    body = f"csrf_token={nonce}&comment=%ED%A0%80%FFx".encode()
+    sent = client.post(f"{person.path}/more", data=body, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code == 303
+
+
+def test_a_name_full_of_markup_stays_text(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now, name="<b>{shop}</b>")
+    assert "<b>{shop}" not in client.get(person.path).get_data(as_text=True)
+
+
+# Links that lead nowhere
+
+
+def test_an_unknown_link_gets_one_kind_answer(client: FlaskClient) -> None:
+    for secret in ("nobody", "x" * 3000, "%00", "%ED%A0%80", "a%20b", "<script>"):
+        for end in ("", "/more", "/thanks"):
+            gone = client.get(f"/r/{secret}{end}")
+            assert gone.status_code == 404
+            assert "This link does not work." in read(gone).text
+
+
+def test_an_unknown_link_is_explained_in_the_browser_s_language(client: FlaskClient) -> None:
+    gone = client.get("/r/nobody", headers={"Accept-Language": "xx, pt;q=0.9, en;q=0.5"})
+    assert "Este link não funciona." in read(gone).text
+    assert 'lang="pt-BR"' in gone.get_data(as_text=True)
+
+
+def test_the_unsubscribe_link_opens_no_answer(client: FlaskClient, session: Session, now: datetime) -> None:
+    invitation = session.get_one(Invitation, asked(session, now).invitation_id)
+    assert client.get(f"/r/{token(LINK_KEYS, LinkScope.UNSUBSCRIBE, invitation.uid, 1)}").status_code == 404
+
+
+def test_a_link_ends_at_its_moment_and_says_so(
+    client: FlaskClient, session: Session, engine: Engine, now: datetime
+) -> None:
+    person = asked(session, now)
+    form = {**read(client.get(person.path)).forms[0], "score": "3"}
+    with later(now, days=30, microseconds=-1):
+        assert client.get(person.path).status_code == 200
+    before = everything(engine)
+    with later(now, days=30):
+        for ended in (client.get(person.path), client.post(person.path, data=form), client.get(f"{person.path}/more")):
+            assert ended.status_code == 410
+            assert "This survey has ended." in read(ended).text
+    assert everything(engine) == before
+
+
+def test_other_methods_change_nothing(client: FlaskClient, session: Session, engine: Engine, now: datetime) -> None:
+    person = asked(session, now)
+    before = everything(engine)
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert client.open(person.path, method=method).status_code == 405
+    assert everything(engine) == before
+
+
+# How the pages look and speak
+
+
+def _texts(words: BaseModel) -> set[str]:
+    """Every sentence in a group of words."""
+    found: set[str] = set()
+    for _, value in words:
+        found |= _texts(value) if isinstance(value, BaseModel) else {" ".join(str(value).split())}
+    return found
+
+
+@pytest.mark.parametrize("survey", [NPS, CSAT])
+def test_brazilian_pages_hold_only_words_of_the_brazilian_files(
+    client: FlaskClient, session: Session, now: datetime, survey: str
+) -> None:
+    person = asked(session, now, survey=survey, locale="pt-BR", name="João")
+    pages = [
+        client.get(person.path),
+        client.post(person.path),
+        press(client, person.path, score="5"),
+        client.get(person.path),
+        client.get(f"{person.path}/more"),
+        client.post(f"{person.path}/more", data={"comment": "x" * 5_001}),
+        client.get(f"{person.path}/thanks"),
+    ]
+    with later(now, hours=25):
+        pages.append(press(client, person.path, score="1"))
+    with later(now, days=31):
+        pages.append(client.get(person.path))
+    wording = read_surveys(SURVEYS)[survey].wordings["pt-BR"]
+    known = _texts(wording) | _texts(read_common_words(SURVEYS)["pt-BR"])
+    order = session.get_one(Invitation, person.invitation_id).order.external_id
+    for page in pages:
+        if page.status_code == 303:
+            continue
+        assert 'lang="pt-BR"' in page.get_data(as_text=True)
+        for word in read(page).words:
+            assert _is_from(word, known, order), f"{word!r} is in no Brazilian wording"
+
+
+def _is_from(text: str, known: set[str], order: str) -> bool:
+    """Whether a text is made of wordings (a title joins one with the shop's name), the shop's name and digits."""
+    filled = {sentence.replace("{shop}", "Corner Shop").replace("{order}", order) for sentence in known}
+    for sentence in sorted(filled, key=len, reverse=True):
+        text = text.replace(sentence, "")
+    return text.replace("Corner Shop", "").strip(" –0123456789") == ""
+
+
+@pytest.mark.parametrize("survey", [NPS, CSAT])
+def test_the_answer_page_is_small_and_whole(client: FlaskClient, session: Session, now: datetime, survey: str) -> None:
+    answer = client.get(asked(session, now, survey=survey).path)
+    page = read(answer)
+    assert len(page.stylesheets) == 1
+    stylesheet = client.get(page.stylesheets[0])
+    assert stylesheet.status_code == 200
+    assert len(answer.data) + len(stylesheet.data) < LARGEST_PAGE
+    text = answer.get_data(as_text=True)
+    assert "<script" not in text
+    assert "style=" not in text
+    assert 'name="robots" content="noindex"' in text
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_customer_reads_no_jargon(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    press(client, person.path, score="0")
+    for end in ("", "/more", "/thanks"):
+        text = read(client.get(person.path + end)).text.lower()
+        for jargon in ("nps", "csat", "detractor", "promoter", "token", "nonce", "csrf"):
+            assert jargon not in text
+
+
+def test_a_delivery_survey_has_its_own_scale(client: FlaskClient, session: Session, now: datetime) -> None:
+    person = asked(session, now, survey=CSAT)
+    assert press(client, person.path, score="0").status_code == 422
+    assert press(client, person.path, score="5").status_code == 303
+
+
+def test_a_page_keeps_to_the_language_of_its_mail(client: FlaskClient, session: Session, now: datetime) -> None:
+    page = client.get(asked(session, now, locale="en").path, headers={"Accept-Language": "pt-BR"})
+    assert 'lang="en"' in page.get_data(as_text=True)

@@ -1,0 +1,66 @@
+"""What every table is promised: instants in UTC, states that exist, durable writes, readers that cannot write."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback_service.accounts.models import Team
+from feedback_service.database import insert_new
+from feedback_service.invitations.models import GoLive
+from tests.conftest import NOW
+
+
+def test_a_time_in_any_zone_comes_back_as_the_same_instant_in_utc(session: Session) -> None:
+    sao_paulo = timezone(timedelta(hours=-3))
+    at = datetime(2026, 3, 1, 22, 30, 15, 123456, tzinfo=sao_paulo)
+    session.add(GoLive(at=at, set_at=NOW, set_by="a test"))
+    session.commit()
+    session.expire_all()
+    kept = session.get_one(GoLive, 1).at
+    assert kept == at
+    assert kept.tzinfo == UTC
+
+
+def test_a_time_without_a_zone_is_refused(session: Session) -> None:
+    session.add(GoLive(at=NOW.replace(tzinfo=None), set_at=NOW, set_by="a test"))
+    with pytest.raises(StatementError, match="a time without a zone cannot be stored"):
+        session.commit()
+
+
+def test_a_state_that_does_not_exist_is_refused_by_the_database_itself(session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE survey_versions SET state = 'nonsense'"))
+
+
+def test_a_second_row_is_left_alone(session: Session) -> None:
+    for name in ("First", "Second"):
+        session.execute(insert_new(session, Team).values(key="care", name=name))
+    session.commit()
+    assert session.query(Team.name).all() == [("First",)]
+
+
+def test_a_reading_session_cannot_write_and_the_next_one_can(sessions: sessionmaker[Session]) -> None:
+    with sessions() as reading:
+        reading.info["read_only"] = True
+        assert reading.execute(text("SELECT count(*) FROM surveys")).scalar_one() == 2
+        with pytest.raises(DBAPIError):
+            reading.execute(text("UPDATE surveys SET metric = 'x'"))
+    with sessions() as writing:
+        writing.execute(text("UPDATE surveys SET metric = 'x'"))
+        writing.commit()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_keeps_what_was_committed_and_its_references(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_reference_to_nothing_is_refused(session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        session.execute(text("INSERT INTO team_members (team_id, user_id, takes_cases) VALUES (99, 99, true)"))
