@@ -25,7 +25,7 @@ from feedback_service.csvfiles import CsvError, Row
 from feedback_service.database import db, session_factory
 from feedback_service.delivery.smtp import MailServer
 from feedback_service.home import is_ready
-from feedback_service.importing import ERR, Given, line, read_given, take_in_file
+from feedback_service.importing import ERR, OUT, Given, line, read_given, take_in_file
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.jobs import SecondProcessError, make_celery
 from feedback_service.migrations.run import upgrade

@@ -7,7 +7,19 @@ from typing import Any
 
 from flask import has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -70,6 +82,11 @@ def state_type(states: type[StrEnum]) -> Enum:
         name=_snake(states.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def spelled_out(state: StrEnum) -> ColumnElement[Any]:
+    """A state written into the SQL itself: SQLite uses a partial index only where it sees that the index fits."""
+    return literal_column(f"'{state.value}'")
 
 
 def _snake(name: str) -> str:

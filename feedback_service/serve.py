@@ -43,7 +43,15 @@ def serve_embedded(app: Flask, settings: Settings) -> None:
 
 
 def _serve(app: Flask, settings: Settings) -> None:
-    waitress.serve(app, host=settings.host, port=settings.port, threads=THREADS, ident="", _quiet=True)
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident="",
+        clear_untrusted_proxy_headers=not settings.proxies,  # else ProxyFix never sees whom the proxy speaks for
+        _quiet=True,
+    )
 
 
 @contextmanager

@@ -150,7 +150,6 @@ def _stored(shop: Shop, expected: Expected, ledger: Ledger) -> float:
     counted = [score for month in months for score, number in month.counts.items() for _ in range(number)]
     csat = figures(counted, [], []).csat if counted else 0.0
     ledger.same("CSAT of those asked, by the trend", f"{csat:.2f} %", f"{expected.csat:.2f} %")
-    ledger.note(f"{expected.late_unhappy:,} came back unhappy after the window: the better score stands")
     return csat
 
 
@@ -176,10 +175,15 @@ def _cases(shop: Shop, expected: Expected, ledger: Ledger) -> int:
         log = verify_logs(session, shop.settings.privacy_secret)
     cases = [case for case, _ in rows]
     wishes = sum(case.reason == CaseReason.CONTACT_WISH for case in cases)
-    parts = {"detractors": expected.detractors, "contact wishes": wishes}
-    ledger.adds_up("cases", len(cases), {**parts, "detractors who corrected themselves": expected.turned})
-    unhappy = {order for order, answer in expected.stored.items() if answer.was_detractor}
-    ledger.never("  one about each order whose buyer was unhappy", len(unhappy ^ {order for _, order in rows}))
+    parts = {
+        "detractors": expected.detractors,
+        "contact wishes": wishes,
+        "detractors who corrected themselves": expected.turned,
+        "unhappy after the window": expected.came_back_unhappy,
+    }
+    ledger.adds_up("cases", len(cases), parts)
+    told = expected.orders_with_case
+    ledger.never("  one about each order whose buyer was unhappy", len(told ^ {order for _, order in rows}))
     owners = Counter(case.owner_id for case in cases)
     ledger.never("  each with an owner", owners.pop(None, 0))
     shares = owners.values()

@@ -26,9 +26,14 @@ class Stored:
     """An answer as it should stand."""
 
     score: int
+    """What counts."""
+    latest: int
+    """What was said last."""
     comment: str
     answered_at: datetime
     was_detractor: bool
+    came_back_unhappy: bool = False
+    """Said 1 or 2 after the window over a better score: the better one counts, and a case opens."""
 
 
 @dataclass
@@ -39,8 +44,6 @@ class Expected:
     second: Counter[Second] = field(default_factory=Counter)
     revisions: Counter[str] = field(default_factory=Counter)
     expired: int = 0
-    late_unhappy: int = 0
-    """Scores of 1 or 2 that came after the window over a better one: kept, but they do not count."""
 
     @property
     def csat(self) -> float:
@@ -56,6 +59,16 @@ class Expected:
     def turned(self) -> int:
         """Answers that were 1 or 2 first and were corrected upwards: their case stays."""
         return sum(answer.was_detractor and answer.score > DETRACTOR_MAX for answer in self.stored.values())
+
+    @property
+    def came_back_unhappy(self) -> int:
+        """Answers that count as better, whose buyers came back with a 1 or a 2."""
+        return sum(answer.came_back_unhappy and not answer.was_detractor for answer in self.stored.values())
+
+    @property
+    def orders_with_case(self) -> set[str]:
+        """Whoever was unhappy at any time."""
+        return {order for order, answer in self.stored.items() if answer.was_detractor or answer.came_back_unhappy}
 
 
 def expect(posted: Iterable[Posted]) -> Expected:
@@ -74,7 +87,7 @@ def expect(posted: Iterable[Posted]) -> Expected:
 
 def _follow(posts: Sequence[Posted], expected: Expected) -> Stored:
     first, *further = posts
-    stored = Stored(first.answer.score, "", first.at, first.answer.score <= DETRACTOR_MAX)
+    stored = Stored(first.answer.score, first.answer.score, "", first.at, first.answer.score <= DETRACTOR_MAX)
     expected.revisions["answer"] += 1
     _write(stored, first, expected)
     for post in further:
@@ -87,14 +100,15 @@ def _follow(posts: Sequence[Posted], expected: Expected) -> Stored:
 def _press(stored: Stored, post: Posted, expected: Expected) -> int:
     """Another score counts within the window; later it is only kept. Whether it was another one."""
     score = post.answer.score
-    if score == stored.score:
+    if score == stored.latest:
         return 0
+    stored.latest = score
     if post.at - stored.answered_at < WINDOW:
         stored.score = score
         stored.was_detractor |= score <= DETRACTOR_MAX
         expected.revisions["correction"] += 1
     else:
-        expected.late_unhappy += score <= DETRACTOR_MAX < stored.score
+        stored.came_back_unhappy |= score <= DETRACTOR_MAX < stored.score
         expected.revisions["later"] += 1
     return 1
 

@@ -18,7 +18,6 @@ from feedback_service.responses.models import Response
 
 def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
     """Route up to `limit` new or changed answers; returns how many were looked at."""
-    surveys = published_surveys(session)
     responses = session.scalars(
         select(Response)
         .where(Response.routed_revision < Response.revision)
@@ -26,6 +25,9 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> in
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    if not responses:
+        return 0
+    surveys = published_surveys(session)
     # Team by team: workers that lock teams in one order never wait for each other in a ring.
     for response in sorted(responses, key=lambda answer: surveys[answer.survey_key].definition.rules.routing.team):
         _route_one(session, response, surveys[response.survey_key].definition, key, now)
@@ -38,7 +40,7 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
     routing = survey.rules.routing
     decided = route(
         Answer(
-            score=response.score,
+            score=response.latest_score,
             lowest=survey.structure.scale[0],
             wants_contact=response.wants_contact,
         ),
@@ -88,7 +90,7 @@ def _open(
         return
     facts = {
         "rule": decided.rule,
-        "score": response.score,
+        "score": response.latest_score,
         "priority": decided.priority,
         "due_at": decided.due_at.isoformat(),
     }
@@ -110,7 +112,7 @@ def _open(
 def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
     """Say in the log that the answer changed. Only an unclaimed case gets a new place, never a later deadline."""
     facts: dict[str, object] = {
-        "score": response.score,
+        "score": response.latest_score,
         "wants_contact": response.wants_contact,
         "revision": response.revision,
     }

@@ -11,6 +11,7 @@ from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.customers.models import Customer
+from feedback_service.database import spelled_out
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Response
 
@@ -69,7 +70,7 @@ class CaseLine:
 
 
 def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
-    unresolved = Case.state != CaseState.RESOLVED
+    unresolved = Case.state != spelled_out(CaseState.RESOLVED)
     return {
         View.MINE: and_(unresolved, Case.owner_id == user_id),
         View.UNASSIGNED: and_(unresolved, Case.owner_id.is_(None)),
@@ -117,7 +118,7 @@ def _line(
 ) -> CaseLine:
     return CaseLine(
         id=case.id,
-        score=response.score,
+        score=response.latest_score,
         kind=kind,
         rules=rules,
         comment=response.comment,

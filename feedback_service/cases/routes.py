@@ -241,9 +241,10 @@ def _shown(case: Case) -> SimpleNamespace:
         ],
         resolved=resolved,
         taken=case.state == CaseState.IN_PROGRESS,
-        score=case.response.score,
+        score=case.response.latest_score,
+        counted_score="" if case.response.latest_score == case.response.score else str(case.response.score),
         metric=survey.kind.value,
-        band=_band(case.response.score, survey.kind, rules),
+        band=_band(case.response.latest_score, survey.kind, rules),
         comment=case.response.comment,
         survey_title=rules.title,
         opened=when(case.opened_at, now, zone),
@@ -283,7 +284,10 @@ def _order_facts(case: Case) -> list[tuple[str, str]]:
         ("Ordered", moment(order.ordered_at, zone)),
         ("Promised", order.promised_on.strftime("%-d %b %Y") if order.promised_on else ""),
         ("Delivered", moment(order.delivered_at, zone) if order.delivered_at else "Not yet"),
-        ("Amount", money(order.amount_minor, order.currency) if order.amount_minor and order.currency else ""),
+        (
+            "Amount",
+            money(order.amount_minor, order.currency) if order.amount_minor is not None and order.currency else "",
+        ),
     ]
     return facts + [(name.capitalize(), value) for name, value in sorted(order.attributes.items())]
 

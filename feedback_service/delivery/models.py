@@ -28,6 +28,10 @@ class MessageState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNSENT = "state IN ('pending', 'leased', 'handing')"
+"""What the sweep looks through. A query says it in these very words: SQLite uses the partial index only then."""
+
+
 class Message(Base):
     """One mail to one person."""
 
@@ -41,8 +45,8 @@ class Message(Base):
             "ix_messages_unsent",
             "next_attempt_at",
             "id",
-            sqlite_where=text("state IN ('pending', 'leased', 'handing')"),
-            postgresql_where=text("state IN ('pending', 'leased', 'handing')"),
+            sqlite_where=text(UNSENT),
+            postgresql_where=text(UNSENT),
         ),
         Index(None, "invitation_id"),
     )

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_service.customers.forbid import suppress
 from feedback_service.customers.models import Address, SuppressionReason
 from feedback_service.database import SessionFactory
-from feedback_service.delivery.models import Message, MessageState
+from feedback_service.delivery.models import UNSENT, Message, MessageState
 from feedback_service.delivery.render import Letterhead, render_survey_mail
 from feedback_service.delivery.rules.backoff import next_attempt
 from feedback_service.delivery.settle import settle
@@ -72,7 +72,7 @@ def release_expired(session: Session, now: datetime) -> None:
     ):
         session.execute(
             update(Message)
-            .where(Message.state == state, Message.leased_until <= now)
+            .where(text(UNSENT), Message.state == state, Message.leased_until <= now)
             .values(state=fate, detail=detail, **RELEASED)
         )
 
@@ -82,7 +82,7 @@ def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]
     # Found first and then updated: as a subquery of the update, PostgreSQL may run it again and exceed the limit.
     due = session.scalars(
         select(Message.id)
-        .where(Message.state == MessageState.PENDING, Message.next_attempt_at <= now)
+        .where(text(UNSENT), Message.state == MessageState.PENDING, Message.next_attempt_at <= now)
         .order_by(Message.next_attempt_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.customers.models import Address, Customer
+from feedback_service.database import spelled_out
 from feedback_service.invitations.go_live import go_live_at
 from feedback_service.invitations.links import links_of
 from feedback_service.invitations.models import Decision, DecisionState, Invitation
@@ -21,17 +22,19 @@ def decide_due(session: Session, now: datetime, limit: int, *, link_keys: Sequen
     go_live = go_live_at(session)
     if go_live is None:
         return 0
-    surveys = published_surveys(session)
     due = session.execute(
         select(Decision, Order, Customer, Address)
         .join(Order, Order.id == Decision.order_id)
         .join(Customer, Customer.id == Decision.customer_id)
         .outerjoin(Address, Address.hash == Customer.address_hash)
-        .where(Decision.state == DecisionState.WAITING, Decision.due_at <= now, Decision.survey_key.in_(surveys))
+        .where(Decision.state == spelled_out(DecisionState.WAITING), Decision.due_at <= now)
         .order_by(Decision.due_at, Decision.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Decision)
     ).all()
+    if not due:
+        return 0
+    surveys = published_surveys(session)
     _take_turns(session, {address.hash for *_, address in due if address is not None})
     first_things_first = sorted(due, key=lambda row: -surveys[row[0].survey_key].definition.rules.asking.priority)
     for decision, order, customer, address in first_things_first:
@@ -116,7 +119,7 @@ def _more_important_waits(
             Order.ordered_at >= go_live,
             Customer.address_hash == address.hash,
             Decision.survey_key.in_(rivals),
-            Decision.state == DecisionState.WAITING,
+            Decision.state == spelled_out(DecisionState.WAITING),
             Decision.due_at < until,
         )
     )

@@ -28,6 +28,8 @@ def plan_decisions(session: Session, now: datetime, limit: int, *, shop_zone: Zo
         # Weaker than FOR UPDATE: an invitation that refers to the order need not wait, nor we for it in a circle.
         .with_for_update(skip_locked=True, key_share=True, of=Order)
     ).all()
+    if not orders:
+        return 0
     surveys = [survey.definition for survey in published_surveys(session).values()]
     planned = [_decision(order, customer, survey, shop_zone, now) for order, customer in orders for survey in surveys]
     if planned:

@@ -61,15 +61,16 @@ def confirm_score(
 def _correct(
     session: Session, response: Response, score: int, window: timedelta, zone: ZoneInfo, now: datetime
 ) -> Kept:
-    if score == response.score:  # a double press, a back button
-        return Kept(response, score_stands=False)
+    if score == response.latest_score:  # a double press, a back button
+        return Kept(response, score_stands=score != response.score)
+    response.latest_score = score
+    response.revision += 1
     if not score_may_change(response.answered_at, now, window):
         _keep_revision(session, response, RevisionKind.LATER, now, score=score)
         return Kept(response, score_stands=True)
     count_change(session, response, response.score, -1, zone)
     count_change(session, response, score, +1, zone)
     response.score = score
-    response.revision += 1
     _keep_revision(session, response, RevisionKind.CORRECTION, now, score=score)
     return Kept(response, score_stands=False)
 
@@ -91,7 +92,7 @@ def add_words(
     response.wants_contact = wants_contact
     response.revision += 1
     kind = RevisionKind.CORRECTION if score_may_change(response.answered_at, now, window) else RevisionKind.LATER
-    _keep_revision(session, response, kind, now, score=response.score)
+    _keep_revision(session, response, kind, now, score=response.latest_score)
     return response
 
 

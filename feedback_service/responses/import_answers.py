@@ -187,6 +187,7 @@ def _store(
         "order_id": answer.order.id if answer.order else None,
         "customer_id": answer.customer_id,
         "score": answer.score,
+        "latest_score": answer.score,
         "comment": answer.comment,
         "wants_contact": answer.wants_contact,
         "answered_at": answer.answered_at,

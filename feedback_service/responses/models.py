@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_service.customers.models import Customer
@@ -27,6 +28,12 @@ class RevisionKind(StrEnum):
     LATER = "later"
 
 
+def _same_as_score(context: DefaultExecutionContext) -> int:
+    """A new answer says one thing."""
+    score: int = context.get_current_parameters()["score"]  # type: ignore[no-untyped-call]
+    return score
+
+
 class Response(Base):
     """One confirmed answer, as it stands now."""
 
@@ -35,6 +42,7 @@ class Response(Base):
         UniqueConstraint("invitation_id"),
         UniqueConstraint("source", "external_id"),
         CheckConstraint("score BETWEEN 0 AND 10", name="score_on_a_scale"),
+        CheckConstraint("latest_score BETWEEN 0 AND 10", name="latest_score_on_a_scale"),
         CheckConstraint("(channel = 'import') = (external_id IS NOT NULL)", name="imported_with_origin"),
         Index(None, "customer_id"),
         Index(None, "survey_key", "answered_at"),
@@ -61,6 +69,9 @@ class Response(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     locale: Mapped[str] = mapped_column(String(16))
     score: Mapped[int]
+    """What counts in every metric; settled once the correction window has closed."""
+    latest_score: Mapped[int] = mapped_column(default=_same_as_score)
+    """What the person says now: staff and routing go by it."""
     comment: Mapped[str] = mapped_column(Text, default="")
     wants_contact: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime]

@@ -121,6 +121,13 @@ def test_a_detractor_who_corrects_upwards_keeps_the_case() -> None:
     assert (expected.detractors, expected.turned) == (0, 1)
 
 
+def test_whoever_comes_back_unhappy_gets_a_case_and_the_metric_stands() -> None:
+    expected = expect([_posted(5), _posted(1, after=timedelta(days=2))])
+
+    assert (expected.csat, expected.detractors, expected.came_back_unhappy) == (100, 0, 1)
+    assert expected.orders_with_case == {"o1"}
+
+
 def test_figures_read_as_a_sentence() -> None:
     assert str(Figures(4, 50.0, 1, 1.0, 2, 4.5)) == (
         "CSAT 50.00 % of 4 answers; delivered late 1.00 (1), in time 4.50 (2)"

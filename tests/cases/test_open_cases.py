@@ -176,6 +176,17 @@ def test_a_claimed_case_keeps_its_place_and_is_told(session: Session, now: datet
     assert _kinds(session, case) == [EntryKind.OPENED, EntryKind.CLAIMED, EntryKind.ANSWER_CHANGED]
 
 
+def test_whoever_comes_back_unhappy_is_heard_though_the_metric_stands(session: Session, now: datetime) -> None:
+    response = answered(session, now, 9)
+    _run(session, now)
+    response.latest_score = 1  # said days later: the trend keeps its 9
+    response.revision += 1
+    session.commit()
+    _run(session, now + timedelta(days=3))
+    case = session.scalars(select(Case)).one()
+    assert (case.reason, case.response.score) == (CaseReason.DETRACTOR, 9)
+
+
 def test_an_answer_corrected_upwards_closes_nothing(session: Session, now: datetime) -> None:
     case = opened(session, now, 0)
     say_more(session, case.response, score=10)

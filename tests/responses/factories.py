@@ -119,6 +119,7 @@ def say_more(session: Session, response: Response, **said: object) -> None:
     """Change an answer as a correction does; committed."""
     for name, value in said.items():
         setattr(response, name, value)
+    response.latest_score = response.score
     response.revision += 1
     session.commit()
 

@@ -140,7 +140,8 @@ def test_after_the_window_the_score_stands_and_the_later_one_is_kept_beside_it(s
     person = asked(session, now)
     _press(session, person, 9, now)
     kept = _press(session, person, 2, now + WINDOW)
-    assert (kept.response.score, kept.response.revision, kept.score_stands) == (9, 1, True)
+    assert (kept.response.score, kept.response.latest_score, kept.score_stands) == (9, 2, True)
+    assert kept.response.revision == 2, "staff look at it again"
     assert _deltas(session) == {9: 1}
     assert _revisions(session) == [(RevisionKind.ANSWER, 9, ""), (RevisionKind.LATER, 2, "")]
 

@@ -91,9 +91,13 @@ def test_an_answer_is_kept_as_it_was_given(session: Session) -> None:
 
 
 def test_it_counts_on_the_shops_day(session: Session) -> None:
-    take(session, {"answered_at": "2026-07-10T23:30:00Z"})
-    assert counted(session) == {("delivery_csat", date(2026, 7, 11), 2): 1}
+    take(session, {"answered_at": "2025-07-10T23:30:00Z"})
+    assert counted(session) == {("delivery_csat", date(2025, 7, 11), 2): 1}
     assert session.scalars(select(ResponseChange.imported)).all() == [True]
+
+
+def test_an_answer_from_the_future_is_refused(session: Session) -> None:
+    assert came_to(take(session, {"answered_at": "2026-07-10T23:30:00Z"})) == (0, 0, 0, 1)
 
 
 def test_it_counts_in_the_trend_and_neither_mails_nor_opens_a_case(
@@ -119,10 +123,10 @@ def test_the_same_file_twice_changes_nothing(session: Session) -> None:
 
 def test_a_corrected_row_corrects_the_answer_and_what_was_counted(session: Session) -> None:
     take(session, {})
-    changed = {"score": "4", "answered_at": "2026-04-01T09:00:00", "survey": "delivery_csat", "comment": "Came at last"}
+    changed = {"score": "4", "answered_at": "2026-03-01T09:00:00", "survey": "delivery_csat", "comment": "Came at last"}
     assert came_to(take(session, changed, now=NOW + timedelta(days=1))) == (0, 1, 0, 0)
     assert (kept(session).score, kept(session).comment, kept(session).revision) == (4, "Came at last", 2)
-    assert counted(session) == {("delivery_csat", date(2026, 4, 1), 4): 1}
+    assert counted(session) == {("delivery_csat", date(2026, 3, 1), 4): 1}
     revisions = session.execute(
         select(ResponseRevision.ordinal, ResponseRevision.kind, ResponseRevision.score).order_by(
             ResponseRevision.ordinal

@@ -416,6 +416,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locale", sa.String(length=16), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("latest_score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("wants_contact", sa.Boolean(), nullable=False),
         sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
@@ -426,6 +427,7 @@ def upgrade() -> None:
             "(channel = 'import') = (external_id IS NOT NULL)", name=op.f("ck_responses_imported_with_origin")
         ),
         sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
+        sa.CheckConstraint("latest_score BETWEEN 0 AND 10", name=op.f("ck_responses_latest_score_on_a_scale")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_responses_customer_id_customers")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name=op.f("fk_responses_invitation_id_invitations")
