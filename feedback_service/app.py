@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from babel import Locale
 from flask import Blueprint, Flask, current_app, render_template, request
 from flask import Response as FlaskResponse
 from flask_limiter import Limiter
@@ -57,6 +58,8 @@ NAVIGATION = (
 FOR_CUSTOMERS = frozenset({"responses", "unsubscribe"})
 """Blueprints whose errors are worded for buyers, in their language."""
 
+CUSTOMER_PATHS = ("/r/", "/u/")
+
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
 PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not
 SIGN_IN_LIMIT = "10 per minute"
@@ -101,7 +104,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
     secure = settings.base_url.startswith("https://")
     return {
         "SECRET_KEY": secret,
-        "SQLALCHEMY_ENGINES": {"default": {"url": make_url(settings.database_url)}},
+        # A connection that a restarted database left behind is found out before a request pays for it.
+        "SQLALCHEMY_ENGINES": {"default": {"url": make_url(settings.database_url), "pool_pre_ping": True}},
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -159,7 +163,8 @@ def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limite
     guard_routes(app, {**audiences, "security": Audience.PUBLIC})
     for blueprint in (responses.bp, delivery.unsubscribe_bp):
         csrf.exempt(blueprint)  # their forms carry a nonce bound to the link, or need none
-        limiter.limit(PUBLIC_LIMIT)(blueprint)
+    # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
+    limiter.limit(PUBLIC_LIMIT)(responses.bp)
     sign_in = app.view_functions["security.login"]
     app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]
 
@@ -205,7 +210,7 @@ def _say_kindly(error: Exception) -> Response | tuple[str, int]:
     if not isinstance(error, HTTPException):
         structlog.get_logger(__name__).exception("request failed", endpoint=request.endpoint)
         db.session.rollback()
-    if request.blueprint in FOR_CUSTOMERS:
+    if request.blueprint in FOR_CUSTOMERS or request.path.startswith(CUSTOMER_PATHS):
         return _for_customers(code), code
     heading, text = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])  # noqa: PLR2004 - HTTP's own line
     if isinstance(error, CSRFError):
@@ -222,7 +227,7 @@ def _for_customers(code: int) -> str:
         text=notice.text,
         common=words,
         locale=locale,
-        direction="ltr",
+        direction=Locale.parse(locale, sep="-").text_direction,
     )
 
 

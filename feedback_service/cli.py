@@ -23,7 +23,7 @@ from feedback_service.cases.verify_log import verify_logs
 from feedback_service.config import Settings, SettingsError, read_settings
 from feedback_service.csvfiles import CsvError, Row
 from feedback_service.database import db, session_factory
-from feedback_service.delivery.smtp import MailServer
+from feedback_service.delivery.mail_server import MailServer
 from feedback_service.home import is_ready
 from feedback_service.importing import ERR, OUT, Given, line, read_given, take_in_file
 from feedback_service.invitations.go_live import go_live_at, set_go_live
@@ -172,6 +172,8 @@ def go_live(first_day: datetime | None) -> None:
     """Start sending: ask about orders placed from FIRST_DAY on. Without a day: say how it stands."""
     with _app() as (_, settings, session):
         if first_day is not None:
+            if first_day.year not in order_row.YEARS:
+                raise SettingsError(f"FIRST_DAY: choose a day between {order_row.YEARS[0]} and {order_row.YEARS[-1]}.")
             at = datetime.combine(first_day.date(), time.min, settings.zone)
             set_go_live(session, at, by="the command line", now=clock.now())
             session.commit()

@@ -8,10 +8,10 @@ from functools import partial
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.config import Settings, SettingsError
 from feedback_service.database import SessionFactory
+from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
-from feedback_service.delivery.smtp import MailServer
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions

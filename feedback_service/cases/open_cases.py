@@ -23,7 +23,8 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> in
         .where(Response.routed_revision < Response.revision)
         .order_by(Response.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        # Not locked against mere references: a colleague at work on its case would wait for us, and we for them.
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     if not responses:
         return 0
@@ -52,7 +53,7 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
     case = session.scalar(
         select(Case)
         .where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
-        .with_for_update()  # a colleague may be claiming or resolving it at this moment
+        .with_for_update(key_share=True)  # a colleague may be claiming or resolving it at this moment
     )
     if case is not None:
         _tell(session, case, response, decided, key, now)

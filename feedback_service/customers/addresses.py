@@ -11,14 +11,15 @@ class BadAddressError(ValueError):
 
 
 def normal_email(text: str) -> str:
-    """The address as it is stored and mailed to.
+    """The address as it is stored and mailed to, its domain in the ASCII form that every mail server takes.
 
     Raises BadAddressError in one clause that can follow the address.
     """
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise BadAddressError(str(error)) from None
+    return valid.ascii_email or valid.normalized
 
 
 def address_hash(key: bytes, email: str) -> str:

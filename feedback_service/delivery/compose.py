@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from feedback_service.delivery.smtp import address_problem
+from feedback_service.delivery.rules.addresses import address_problem
 
 LONGEST_NAME = 120  # characters of a display name; longer ones are cut
 LONGEST_SUBJECT = 400  # characters

@@ -125,8 +125,10 @@ def stop(secret: str) -> Page:
     if invitation is None:
         notice = words.unknown_link
         return render_template("respond/closed.html", heading=notice.heading, text=notice.text, **context), 404
-    if request.method == "POST" and invitation.customer.address_hash:
-        unsubscribe(db.session, invitation.customer.address_hash, clock.now())
+    if request.method == "POST":
+        # The address that was mailed and, where the shop has written down another since, that one as well.
+        for address in {invitation.address_hash, invitation.customer.address_hash} - {None}:
+            unsubscribe(db.session, str(address), clock.now())
         db.session.commit()
     return render_template(
         "respond/unsubscribe.html", done=request.method == "POST", form=UnsubscribeForm(formdata=None), **context

@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session, joinedload
 from feedback_service.customers.forbid import suppress
 from feedback_service.customers.models import Address, SuppressionReason
 from feedback_service.database import SessionFactory
+from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.models import UNSENT, Message, MessageState
 from feedback_service.delivery.render import Letterhead, render_survey_mail
 from feedback_service.delivery.rules.backoff import next_attempt
+from feedback_service.delivery.rules.refusals import Stage
 from feedback_service.delivery.settle import settle
-from feedback_service.delivery.smtp import Conversation, MailRefused, MailServer, OutcomeUnknown, Stage
+from feedback_service.delivery.smtp import Conversation, MailRefused, OutcomeUnknown
 from feedback_service.invitations.invite import reachability
 from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.rules.eligibility import unreachable

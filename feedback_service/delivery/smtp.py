@@ -10,112 +10,20 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, unquote, urlsplit
+
+from feedback_service.delivery.mail_server import MailServer, Security
+from feedback_service.delivery.rules.addresses import address_problem
+from feedback_service.delivery.rules.refusals import Fault, Stage, whose_fault
 
 REPLY_TIMEOUT = 30.0  # seconds for connecting, for each reply and for the body
 FINAL_TIMEOUT = 60.0  # seconds; giving up here makes the outcome unknown, so it waits longer (RFC 5321 4.5.3.2.6)
 QUIT_TIMEOUT = 2.0  # seconds; nothing depends on the good-bye
-LONGEST_ADDRESS = 254  # characters, RFC 5321 4.5.3.1.3 without the angle brackets
 LONGEST_REPLY_SHOWN = 300  # characters of a server's words repeated to staff
 
-_SCHEMES = "smtp://, smtps:// or smtp+starttls://"
 _SERVICE_CLOSING = 421
-
-
-class Security(StrEnum):
-    """How the connection is encrypted; the values are the URL schemes."""
-
-    NONE = "smtp"
-    TLS = "smtps"
-    STARTTLS = "smtp+starttls"
-
-
-_USUAL_PORT = {Security.NONE: 25, Security.TLS: 465, Security.STARTTLS: 587}
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """Where mail is handed over. Shown as host:port; neither str() nor repr() holds the password."""
-
-    host: str
-    port: int
-    security: Security = Security.NONE
-    username: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def from_url(cls, url: str) -> Self:
-        """Read `smtp://user:password@host:port`, `smtps://…` or `smtp+starttls://…`; the port may be absent.
-
-        User and password are percent-decoded. Raises ValueError naming what is wrong and repeating nothing of
-        the URL, since a mistyped one may hold the password anywhere.
-        """
-        parts = _split(url)
-        if parts is None or parts.scheme not in list(Security):
-            raise ValueError(f"The mail server's URL must be one line that begins with {_SCHEMES}.")
-        port = _port(parts)
-        if port is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
-            raise ValueError(
-                "The mail server's URL must end with its host and a port from 1 to 65535."
-                " In the user or the password, / ? # @ : are written as %2F %3F %23 %40 %3A."
-            )
-        if not parts.hostname:
-            raise ValueError("The mail server's URL names no host.")
-        username, password = unquote(parts.username or ""), unquote(parts.password or "")
-        if bool(username) != bool(password):
-            raise ValueError("The mail server's URL needs both a user and a password, or neither.")
-        if not (username + password).isascii() or _has_control(username + password):
-            raise ValueError("The mail server's user and password may hold plain ASCII characters only.")
-        return cls(parts.hostname, port, Security(parts.scheme), username, password)
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
-def _split(url: str) -> SplitResult | None:
-    if _has_control(url):  # urlsplit would silently drop line breaks and tabs
-        return None
-    try:
-        return urlsplit(url)
-    except ValueError:  # whose message repeats the URL
-        return None
-
-
-def _port(parts: SplitResult) -> int | None:
-    try:
-        port = parts.port
-    except ValueError:  # whose message repeats what stands there, which may be half a password
-        return None
-    if port is None:
-        return _USUAL_PORT[Security(parts.scheme)]
-    return port or None
-
-
-class Stage(StrEnum):
-    """How far the conversation had come."""
-
-    CONNECT = "connect"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    DATA = "data"
-    FINAL = "final"
-
-
-class Fault(StrEnum):
-    """Whose fault a refusal is, which decides what happens next."""
-
-    PASSING = "passing"
-    """Busy, away, or the line dropped: try again later."""
-    SETTINGS = "settings"
-    """The server refuses *us* (password, sender, relaying): tell an admin, spare the recipient."""
-    CONTENT = "content"
-    """The server read this mail and does not want it: another attempt would be the same mail."""
-    ADDRESS = "address"
-    """The recipient's address takes no mail: never write to it again."""
 
 
 _ASKED = {
@@ -380,47 +288,6 @@ def on_the_wire(raw: bytes) -> bytes:
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     stuffed = re.sub(rb"(?m)^\.", b"..", lines)
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
-
-
-def address_problem(address: str) -> str | None:
-    """Why `address` cannot be used in a conversation, as the rest of a sentence, or None when it can."""
-    if any(character in address for character in "\r\n"):
-        return "holds a line break, which a mail address cannot have"
-    if not address.isascii():
-        return "holds letters beyond plain ASCII, which mail servers cannot be relied on to carry"
-    name, at, domain = address.rpartition("@")
-    if not (name and at and domain):
-        return "has no name or no domain around its @"
-    if _has_control(address) or any(character in address for character in ' <>()[],;:\\"') or "@" in name:
-        return "holds a space, a second @ or another character that cannot stand there"
-    if len(address) > LONGEST_ADDRESS:
-        return f"is longer than {LONGEST_ADDRESS} characters"
-    return None
-
-
-# Refusals that come after RCPT although they are not about the recipient: Postfix holds back until then what
-# it thinks of the client and the sender (smtpd_delay_reject). Taken for a bad address, one wrong setting would
-# suppress every customer. Codes by RFC 3463; 5.5.0 stays out: large hosts say it of unknown mailboxes.
-_NOT_ABOUT_THE_RECIPIENT = re.compile(r"5\.(?:1\.[78]|3\.\d+|5\.[1-9]\d*|6\.\d+|7\.\d+)\b")
-_ABOUT_THE_RECIPIENT = re.compile(r"5\.1\.[1-6]\b")
-_RELAYING = re.compile(r"\brelay", re.IGNORECASE)
-_PROTOCOL_OR_PASSWORD = {500, 502, 503, 504, 530, 534, 535, 538}
-
-
-def whose_fault(stage: Stage, code: int, text: str) -> Fault:
-    """Judge a refusing reply: `code` as sent, `text` with the enhanced code it may begin with."""
-    if code // 100 != 5:  # noqa: PLR2004 - a reply's first digit
-        return Fault.PASSING
-    if stage is Stage.RECIPIENT:
-        ours = _NOT_ABOUT_THE_RECIPIENT.match(text) or _RELAYING.search(text) or code in _PROTOCOL_OR_PASSWORD
-        return Fault.SETTINGS if ours else Fault.ADDRESS
-    if stage is Stage.FINAL:
-        return Fault.ADDRESS if _ABOUT_THE_RECIPIENT.match(text) else Fault.CONTENT
-    return Fault.SETTINGS
-
-
-def _has_control(text: str) -> bool:
-    return any(ord(character) < 32 or ord(character) == 127 for character in text)  # noqa: PLR2004 - ASCII's
 
 
 def _words(reply: bytes | str) -> str:

@@ -43,8 +43,8 @@ def decide_due(session: Session, now: datetime, limit: int, *, link_keys: Sequen
         decision.state = DecisionState.SKIPPED if reason else DecisionState.INVITED
         decision.reason = reason
         decision.decided_at = now
-        if reason is None:
-            _invite(session, survey, decision, customer, link_keys, shop_locale, now)
+        if reason is None and address is not None:
+            _invite(session, survey, decision, customer, address, link_keys, shop_locale, now)
     session.flush()
     return len(due)
 
@@ -148,6 +148,7 @@ def _invite(
     survey: VersionedSurvey,
     decision: Decision,
     customer: Customer,
+    address: Address,
     link_keys: Sequence[bytes],
     shop_locale: str,
     now: datetime,
@@ -158,6 +159,7 @@ def _invite(
         event_key=decision.event_key,
         version_id=survey.version_id,
         customer_id=customer.id,
+        address_hash=address.hash,
         order_id=decision.order_id,
         locale=survey.definition.locale_for(customer.locale or shop_locale),
         link_generation=len(link_keys),

@@ -93,6 +93,8 @@ class Invitation(Base):
     event_key: Mapped[str] = mapped_column(String(200))
     version_id: Mapped[int] = mapped_column(ForeignKey("survey_versions.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    address_hash: Mapped[str] = mapped_column(ForeignKey("addresses.hash"))
+    """Whose patience was used: what they forbid holds for this address, whatever the shop writes down later."""
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     locale: Mapped[str] = mapped_column(String(16))
     link_generation: Mapped[int]

@@ -133,5 +133,5 @@ def _correct(order: Order, row: OrderRow, customer: Customer, now: datetime, *, 
     if not changed and not described_anew:
         return False
     order.updated_at = now
-    order.revision += 1
+    order.revision = Order.revision + 1  # counted by the database: two imports at once are two changes
     return True

@@ -100,7 +100,7 @@ def _locked(session: Session, invitation: Invitation) -> Response:
     return session.scalars(
         select(Response)
         .where(Response.invitation_id == invitation.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

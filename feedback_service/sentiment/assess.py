@@ -20,7 +20,7 @@ def assess_comments(session: Session, now: datetime, limit: int) -> int:
         .where(Response.assessed_revision < Response.revision)
         .order_by(Response.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     for response in responses:
         if response.comment:

@@ -12,7 +12,7 @@ KEY = b"a privacy key for tests only"
     [
         (" ana@example.com ", "ana@example.com"),
         ("Ana@EXAMPLE.com", "Ana@example.com"),
-        ("zoë@bücher.example", "zoë@bücher.example"),
+        ("zoe@bücher.example", "zoe@xn--bcher-kva.example"),
         ("ana+shop@example.com", "ana+shop@example.com"),
     ],
 )
@@ -20,7 +20,9 @@ def test_an_address_is_stored_in_its_normal_form(text: str, stored: str) -> None
     assert normal_email(text) == stored
 
 
-@pytest.mark.parametrize("text", ["", "ana", "ana@", "@example.com", "a b@example.com", "a@b\r\nBcc: x@example.com"])
+@pytest.mark.parametrize(
+    "text", ["", "ana", "ana@", "@example.com", "a b@example.com", "a@b\r\nBcc: x@example.com", "zoë@example.com"]
+)
 def test_what_is_no_address_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(BadAddressError) as error:
         normal_email(text)

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, sessionmaker
 
+from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.models import Message
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
-from feedback_service.delivery.smtp import MailServer
 from feedback_service.invitations.models import Invitation
 from tests.invitations.factories import LINK_KEYS, NOW, decide, go_live, numbered, order, plan
 

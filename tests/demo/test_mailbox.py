@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from feedback_service.delivery.compose import compose, message_id_for
-from feedback_service.delivery.smtp import Conversation, MailRefused, MailServer, OutcomeUnknown
+from feedback_service.delivery.mail_server import MailServer
+from feedback_service.delivery.smtp import Conversation, MailRefused, OutcomeUnknown
 from feedback_service.demo.mailbox import Mailbox
 
 SHOP, ZOE = "feedback@shop.example", "zoe@example.com"

@@ -146,6 +146,7 @@ def _invitation_for(decision: Decision) -> Invitation:
         event_key=decision.event_key,
         version_id=1,
         customer_id=decision.customer_id,
+        address_hash=decision.customer.address_hash,
         order_id=decision.order_id,
         locale="en",
         link_generation=1,

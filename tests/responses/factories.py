@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from feedback_service import clock
-from feedback_service.customers.models import Customer
+from feedback_service.customers.models import Address, Customer
 from feedback_service.database import Base
 from feedback_service.invitations.links import links_of, token
 from feedback_service.invitations.models import Invitation, LinkScope
@@ -54,7 +54,17 @@ def asked(
 ) -> Asked:
     """Invite a new buyer about a new order; committed, since browsers and workers come by other connections."""
     number = next(_numbers)
-    customer = Customer(source="shop", external_id=f"c{number}", name=name, locale=locale, created_at=at)
+    address = Address(hash=f"{number:064x}")
+    session.add(address)
+    session.flush()
+    customer = Customer(
+        source="shop",
+        external_id=f"c{number}",
+        name=name,
+        address_hash=address.hash,
+        locale=locale,
+        created_at=at,
+    )
     session.add(customer)
     session.flush()
     order = Order(
@@ -72,6 +82,7 @@ def asked(
     session.flush()
     version = session.scalars(select(SurveyVersion.id).filter_by(survey_key=survey, state=VersionState.PUBLISHED)).one()
     invitation = Invitation(
+        address_hash=address.hash,
         uid=f"uid-{number}",
         survey_key=survey,
         event_key=f"event-{number}",

@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("event_key", sa.String(length=200), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("locale", sa.String(length=16), nullable=False),
         sa.Column("link_generation", sa.Integer(), nullable=False),
@@ -305,6 +306,9 @@ def upgrade() -> None:
         sa.Column("expires_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("queued_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["address_hash"], ["addresses.hash"], name=op.f("fk_invitations_address_hash_addresses")
+        ),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_invitations_customer_id_customers")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invitations_order_id_orders")),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_invitations_survey_key_surveys")),
