@@ -42,8 +42,9 @@ format: install ## Put the code into its form
 lock: install ## Pin the newest versions that setup.cfg allows
 	@$(BIN)/uv pip compile setup.cfg --extra dev --upgrade --no-annotate --no-header --quiet --output-file requirements/lock.txt
 
-bench: install ## Run the benchmarks that need no data folder
-	@echo "benchmarks/olist.py FOLDER needs the Olist data; see docs/benchmarks.md"
+bench: install ## Run the benchmarks: make bench DATA=folder-of-olist-files
+	@test -n "$(DATA)" || { echo "Say where the data lies: make bench DATA=folder. See docs/benchmarks.md." >&2; exit 2; }
+	@$(BIN)/python benchmarks/olist.py "$(DATA)"
 
 clean: ## Remove what can be made again; var/ stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis screenshots

@@ -23,13 +23,15 @@ from feedback_service.accounts import routes as accounts
 from feedback_service.accounts.audience import Audience, audience_of, guard_routes, may
 from feedback_service.accounts.models import Role, User
 from feedback_service.cases import routes as cases
-from feedback_service.config import SETTINGS, Settings
+from feedback_service.config import SETTINGS, Settings, current_settings
 from feedback_service.database import db, prepare_engine
 from feedback_service.delivery import routes as delivery
 from feedback_service.demo import routes as demo
 from feedback_service.home import bp as home
 from feedback_service.home import styleguide_bp
 from feedback_service.insights import routes as insights
+from feedback_service.invitations.links import invitation_behind
+from feedback_service.invitations.models import LinkScope
 from feedback_service.paths import SURVEYS, TEMPLATES
 from feedback_service.questionnaires.common_words import COMMON_WORDS, common_words
 from feedback_service.questionnaires.read_files import read_common_words
@@ -104,8 +106,13 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
     secure = settings.base_url.startswith("https://")
     return {
         "SECRET_KEY": secret,
-        # A connection that a restarted database left behind is found out before a request pays for it.
-        "SQLALCHEMY_ENGINES": {"default": {"url": make_url(settings.database_url), "pool_pre_ping": True}},
+        "SQLALCHEMY_ENGINES": {
+            "default": {
+                "url": make_url(settings.database_url),
+                "pool_pre_ping": True,  # what a restarted database left behind is found out before a request pays
+                "hide_parameters": True,  # an error in the log must not hold a buyer's words
+            }
+        },
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -113,6 +120,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_SECURE": secure,
         "REMEMBER_COOKIE_HTTPONLY": True,
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which our own policy keeps back; the token decides
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a page left open over lunch still works
         # The salt is for Flask-Security's double hash, which argon2 alone makes needless.
         "SECURITY_PASSWORD_SALT": secret,
@@ -129,16 +137,21 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("This address and this password do not belong together.", "error"),
     }
 
 
 def _limiter(app: Flask, settings: Settings) -> Limiter:
     broker = settings.broker_url.get_secret_value()
+    shared = broker.startswith("redis")
     return Limiter(
         get_remote_address,
         app=app,
-        storage_uri=broker if broker.startswith("redis") else "memory://",
+        storage_uri=broker if shared else "memory://",
+        storage_options={"socket_connect_timeout": 1, "socket_timeout": 1} if shared else {},
         strategy="fixed-window",
+        in_memory_fallback_enabled=True,  # a broker that is away must not cost an answer
+        swallow_errors=True,
     )
 
 
@@ -202,6 +215,12 @@ SENTENCES = {
 }
 
 
+CSRF_SENTENCES = {
+    True: ("This page was open too long.", "Go back, reload the page and send it again."),
+    False: ("Your browser sent no cookie.", "Allow cookies for this site, reload the page and send it again."),
+}
+
+
 def _say_kindly(error: Exception) -> Response | tuple[str, int]:
     """One clear page for whatever went wrong; nothing about our insides."""
     if isinstance(error, HTTPException) and error.response is not None:
@@ -214,13 +233,21 @@ def _say_kindly(error: Exception) -> Response | tuple[str, int]:
         return _for_customers(code), code
     heading, text = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])  # noqa: PLR2004 - HTTP's own line
     if isinstance(error, CSRFError):
-        heading, text = "This page was open too long.", "Go back, reload the page and send it again."
+        heading, text = CSRF_SENTENCES[bool(request.cookies)]
     return render_template("errors/error.html", heading=heading, text=text), code
 
 
+def _languages(code: int) -> list[str]:
+    """The mail's language where the link tells it, then the browser's; a fault of ours asks the database nothing."""
+    secret = (request.view_args or {}).get("secret")
+    scope = LinkScope.UNSUBSCRIBE if request.blueprint == "unsubscribe" else LinkScope.ANSWER
+    invitation = invitation_behind(db.session, secret, scope) if secret and code < 500 else None  # noqa: PLR2004
+    return [*([invitation.locale] if invitation else []), *request.accept_languages.values()]
+
+
 def _for_customers(code: int) -> str:
-    locale, words = common_words(*request.accept_languages.values())
-    notice = {429: words.too_many, 404: words.unknown_link}.get(code, words.broken)
+    locale, words = common_words(*_languages(code), current_settings().shop_locale)
+    notice = {404: words.unknown_link, 413: words.too_large, 429: words.too_many}.get(code, words.broken)
     return render_template(
         "respond/closed.html",
         heading=notice.heading,

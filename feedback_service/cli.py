@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from feedback_service.config import Settings, SettingsError, read_settings
 from feedback_service.csvfiles import CsvError, Row
 from feedback_service.database import db, session_factory
 from feedback_service.delivery.mail_server import MailServer
-from feedback_service.home import is_ready
 from feedback_service.importing import ERR, OUT, Given, line, read_given, take_in_file
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.jobs import SecondProcessError, make_celery
@@ -35,6 +33,7 @@ from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.publish import NothingToPublishError, SurveyChangedKindError, publish, take_in
 from feedback_service.questionnaires.queries import survey_summaries
 from feedback_service.questionnaires.read_files import SurveyFileError, read_common_words, read_surveys
+from feedback_service.readiness import check_ready
 from feedback_service.responses import import_answers as answers
 from feedback_service.serve import serve_embedded, start_demo
 
@@ -77,19 +76,11 @@ def _app(*, migrated: bool = True) -> Iterator[tuple[Flask, Settings, Session]]:
     with app.app_context():
         try:
             if migrated:
-                _check_ready()
+                check_ready(db.engine)
             yield app, settings, db.session
         finally:
             db.session.close()
             db.engine.dispose()  # the last one out folds SQLite's write-ahead log into its file
-
-
-def _check_ready() -> None:
-    state, code = is_ready()
-    db.session.rollback()  # a look must not hold the writer's lock while a worker runs
-    if code != HTTPStatus.OK:
-        said = ", ".join(f"{part} {how}" for part, how in state.items())
-        raise SettingsError(f"The database is not ready ({said}). `feedback migrate` creates the tables.")
 
 
 @feedback.command()
@@ -129,17 +120,14 @@ def _make_folder(settings: Settings) -> None:
 @feedback.command()
 def serve() -> None:
     """Serve the pages, with worker and scheduler in the same process."""
-    with _app() as (app, settings, session):
-        take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
-        session.commit()
-        line(f"Serving on http://{settings.host}:{settings.port}")
-        serve_embedded(app, settings)
+    with _app() as (app, settings, _session):
+        serve_embedded(app, settings, OUT)
 
 
 @feedback.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), help="Where the demo keeps its data.")
 def demo(folder: Path) -> None:
-    """Start the demo shop: everything in one process, no mail leaves the machine."""
+    """Start the demo shop: everything in one process, and a mailbox that keeps all mail on this machine."""
     start_demo(folder, OUT)
 
 
@@ -167,7 +155,7 @@ def _shared_broker(settings: Settings) -> None:
 
 
 @feedback.command("go-live")
-@click.argument("first_day", required=False, type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("first_day", required=False, type=click.DateTime(["%Y-%m-%d"]), metavar="[FIRST_DAY]")
 def go_live(first_day: datetime | None) -> None:
     """Start sending: ask about orders placed from FIRST_DAY on. Without a day: say how it stands."""
     with _app() as (_, settings, session):
@@ -202,7 +190,7 @@ def _import_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--map", "renamed", multiple=True, metavar="COLUMN=HEADING", help="Another heading in the file."),
         click.option("--encoding", help="What the file is written in, such as cp1252. Default: find out."),
         click.option("--rejects", type=click.Path(path_type=Path), help="Where refused rows go. Default: beside FILE."),
-        click.option("--dry-run", is_flag=True, help="Check everything, keep nothing."),
+        click.option("--dry-run", is_flag=True, help="Check everything, keep nothing; refused rows are still written."),
     ):
         command = option(command)
     return command
@@ -322,6 +310,7 @@ def audit() -> None:
 def verify() -> None:
     """Walk every case's action log and name the first entry that was edited, removed or moved."""
     with _app() as (_, settings, session):
+        session.info["read_only"] = True  # the walk is long, and nobody shall wait for it to write
         found = verify_logs(session, settings.privacy_secret)
     if found.fault:
         raise click.ClickException(f"The log does not hold: {found.fault}.")

@@ -3,11 +3,8 @@
 import hashlib
 from functools import cache
 
-from alembic.runtime.migration import MigrationContext
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -15,8 +12,8 @@ from wtforms.validators import InputRequired
 
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.migrations.run import newest_revision
 from feedback_service.paths import STATIC
+from feedback_service.readiness import FINE, readiness
 
 bp = Blueprint("home", __name__)
 styleguide_bp = Blueprint("styleguide", __name__)
@@ -39,7 +36,7 @@ def _doors() -> list[tuple[str, str, str, str, str]]:
     if demo is not None:
         return list(demo())
     return [
-        ("Staff", "Work the queue", "Every unhappy buyer, who is late first.", url_for("cases.queue"), ""),
+        ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", url_for("cases.queue"), ""),
         ("Managers", "See the trend", "The score by month, with its interval.", url_for("insights.overview"), ""),
     ]
 
@@ -53,19 +50,8 @@ def healthz() -> Response:
 @bp.get("/readyz")
 def readyz() -> tuple[dict[str, str], int]:
     """The process can do its work."""
-    return is_ready()
-
-
-def is_ready() -> tuple[dict[str, str], int]:
-    """Whether the database answers and has the tables this version needs, in words and as an HTTP status."""
-    try:
-        db.session.execute(text("SELECT 1"))
-        revision = MigrationContext.configure(db.session.connection()).get_current_revision()
-    except SQLAlchemyError:
-        return {"database": "does not answer"}, 503
-    if revision != newest_revision():
-        return {"database": "ok", "tables": "are not up to date: run `feedback migrate`"}, 503
-    return {"database": "ok", "tables": "ok"}, 200
+    state = readiness(db.engine)
+    return state, 200 if set(state.values()) == {FINE} else 503
 
 
 @cache

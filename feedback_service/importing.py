@@ -1,5 +1,6 @@
 """Takes a CSV file in, portion by portion, and says on the terminal what came of it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +50,15 @@ def take_in_file(
     take: Callable[[list[Row]], ImportCounts],
 ) -> None:
     """Take in a file, a portion at a time, and say what came of it; `together` names what must share a portion."""
+    path = given.rejects or given.file.with_name(f"{given.file.stem}.rejects.csv")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):  # known before anything is kept
+        raise CsvError(f"{path} cannot be written; say with --rejects where refused rows may go.")
     total = ImportCounts()
     portions = list(batches(table.rows, together))
     name = escape(given.file.name)
     for portion in track(portions, description=name, console=ERR, disable=not ERR.is_terminal):
         total.add(_take_portion(session, portion, take, keep=not given.dry_run))
     total.refused.sort(key=lambda refusal: refusal[0].line)
-    path = given.rejects or given.file.with_name(f"{given.file.stem}.rejects.csv")
     refused = RejectsFile(path, table.heading, table.separator)
     for row, reason in total.refused:
         refused.add(row, reason)

@@ -27,6 +27,11 @@ BROKER_SECONDS = 3.0  # a Redis that does not answer would otherwise hold up who
 LOOP_TASK = "feedback.run_loop"
 SOLE_PROCESS_LOCK = 0x5EED_BAC0  # any number that nobody else takes in the same PostgreSQL database
 
+SECOND_PROCESS = (
+    "Another process serves this database already. Stop it, or set FEEDBACK_BROKER_URL to a Redis or RabbitMQ"
+    " that all processes share."
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -118,22 +123,25 @@ def embedded(celery: Celery, engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a file's lock until the block, or the process, ends. Raises SecondProcessError where another one does."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SecondProcessError(SECOND_PROCESS) from None
+        yield
+
+
+@contextmanager
 def _sole_process(engine: Engine) -> Iterator[None]:
     """Hold a lock that ends with the process, however it ends."""
-    refusal = SecondProcessError(
-        "Another process serves this database already. Stop it, or set FEEDBACK_BROKER_URL to a Redis or RabbitMQ"
-        " that all processes share."
-    )
     if engine.dialect.name == "sqlite":
-        with Path(f"{engine.url.database}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise refusal from None
+        with held(Path(f"{engine.url.database}.lock")):
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # from the pool, which would keep the connection, and the lock with it
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": SOLE_PROCESS_LOCK}):
-            raise refusal
+            raise SecondProcessError(SECOND_PROCESS)
         yield

@@ -46,11 +46,8 @@ def _postgres() -> Iterator[str]:
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="delete")
     base = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    for durable in (
-        "fsync",
-        "full_page_writes",
-        "synchronous_commit",
-    ):  # a test's database need not outlive a power cut
+    # What a test leaves behind need not outlive a power cut.
+    for durable in ("fsync", "full_page_writes", "synchronous_commit"):
         _admin(base, f"ALTER SYSTEM SET {durable} = off")
     _admin(base, "SELECT pg_reload_conf()")
     _admin(base, "CREATE DATABASE template_shop")

@@ -241,12 +241,12 @@ def test_new_keys_are_settings_that_work(run: Run, monkeypatch: pytest.MonkeyPat
         (
             "FEEDBACK_DATABASE_URL",
             "sqlite:////nowhere/at/all.sqlite",
-            "The database is not ready (database does not answer).",
+            "The database does not answer",
         ),
         (
             "FEEDBACK_DATABASE_URL",
             "postgresql://root:hunter2@127.0.0.1:1/x",
-            "The database is not ready (database does not answer).",
+            "The database does not answer",
         ),
         ("FEEDBACK_SURVEYS_FOLDER", "/nowhere", "/nowhere/common.en.toml: is missing;"),
     ],
@@ -365,7 +365,15 @@ def test_a_second_process_needs_a_broker_that_both_reach(run: Run, command: str)
 def test_the_log_is_verified_and_a_changed_word_is_found(run: Run, session: Session, settings: Settings) -> None:
     assert run("audit", "verify").out == "The log holds: 0 entries of 0 cases.\n"
     session.add(
-        Response(channel=Channel.MAIL, survey_key=NPS, locale="en", score=1, answered_at=NOW, comment="Never came")
+        Response(
+            channel=Channel.MAIL,
+            survey_key=NPS,
+            locale="en",
+            score=1,
+            answered_at=NOW,
+            counted_on=NOW.date(),
+            comment="Never came",
+        )
     )
     session.flush()
     open_cases(session, NOW, 10, key=settings.privacy_secret)

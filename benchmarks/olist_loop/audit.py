@@ -13,9 +13,9 @@ from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.delivery.compose import message_id_for
 from feedback_service.delivery.models import Message, MessageState
-from feedback_service.delivery.queries import decisions_by_outcome
 from feedback_service.insights.queries import scores_by_month
 from feedback_service.invitations.models import Decision, DecisionState
+from feedback_service.invitations.queries import decisions_by_outcome
 from feedback_service.orders.models import Order
 from feedback_service.responses.models import Response, ResponseRevision
 from feedback_service.sentiment.models import Assessment
@@ -95,7 +95,7 @@ def _decisions(shop: Shop, sample: Sample, ledger: Ledger) -> tuple[int, dict[st
 def _mails(shop: Shop, sample: Sample, mails: list[Received], asked: int, ledger: Ledger) -> int:
     with shop.sessions() as session:
         counted = session.execute(select(Message.state, func.count()).group_by(Message.state))
-        states = dict(counted.tuples().all())
+        states = dict(counted.all())
         uids = session.scalars(select(Message.uid).where(Message.state == MessageState.SENT)).all()
     ledger.adds_up("asked", asked, {f"mails {state}": number for state, number in states.items()})
     sent = states.get(MessageState.SENT, 0)
@@ -161,9 +161,7 @@ def _answers_not_asked_for(shop: Shop, sample: Sample) -> dict[str, int]:
                 select(Order.external_id, Decision.reason)
                 .join(Decision, Decision.order_id == Order.id)
                 .where(Decision.reason.is_not(None))
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     found = Counter(reasons[answer.order_id] for answer in sample.answers if answer.order_id in reasons)
     return {f"not asked for ({reason})": number for reason, number in found.most_common()}

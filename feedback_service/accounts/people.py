@@ -7,6 +7,7 @@ from datetime import datetime
 from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import Role, RoleName, TeamMember, User
@@ -45,7 +46,11 @@ def add_user(
         roles=[_role(session, role)],
     )
     session.add(user)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # another admin was a moment faster
+        session.rollback()
+        raise AccountError(f"{email} has an account already.") from None
     if team:
         session.add(TeamMember(team_id=team_id(session, team), user_id=user.id))
         session.flush()

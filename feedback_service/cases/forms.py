@@ -1,35 +1,18 @@
 """What staff can send about a case."""
 
-from enum import StrEnum
-
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from feedback_service.cases.models import ACTIONS, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import ACTIONS, Outcome, RootCause
+from feedback_service.cases.shown import ACTION_WORDS, words
 from feedback_service.responses.forms import as_kept
 
 LARGEST_ID = 2**62  # what any database's integer holds
 LONGEST_ENTRY = 10_000  # characters
 NOTHING_CHOSEN = SelectChoice("", "Choose one")
-
-
-def words(value: StrEnum) -> str:
-    """An enumerated value as people read it."""
-    return value.value.replace("_", " ").capitalize()
-
-
-ACTION_WORDS = {
-    EntryKind.CALLED: "Called the customer",
-    EntryKind.MAILED: "Wrote to the customer",
-    EntryKind.REFUNDED: "Refunded",
-    EntryKind.REPLACED: "Sent a replacement",
-    EntryKind.APOLOGISED: "Apologised",
-    EntryKind.FIXED_CAUSE: "Fixed the cause",
-    EntryKind.NOTED: "Note",
-}
 
 
 class _TextRequired:
@@ -43,6 +26,24 @@ class _TextRequired:
     def __call__(self, _form: FlaskForm, field: TextAreaField) -> None:
         if not field.data:
             raise ValidationError(self.message)
+
+
+class _KeptText(TextAreaField):
+    """Words with the filter `as_kept`, which leaves a string even where nothing was sent."""
+
+    data: str
+
+
+def _text_field(question: str, missing: str) -> _KeptText:
+    """A question to be answered in words; `missing` is said where there are none."""
+    return _KeptText(
+        question,
+        filters=[as_kept],
+        validators=[
+            _TextRequired(missing),
+            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
+        ],
+    )
 
 
 class ClaimForm(FlaskForm):
@@ -65,13 +66,8 @@ class ActionForm(FlaskForm):
         choices=[NOTHING_CHOSEN, *[SelectChoice(kind.value, ACTION_WORDS[kind]) for kind in ACTIONS]],
         validators=[InputRequired("Choose what you did.")],
     )
-    text = TextAreaField(
-        "What should colleagues know?",
-        filters=[as_kept],
-        validators=[
-            _TextRequired("Say in a sentence what you did, so that a colleague can go on from here."),
-            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
-        ],
+    text = _text_field(
+        "What should colleagues know?", "Say in a sentence what you did, so that a colleague can go on from here."
     )
 
 
@@ -88,11 +84,4 @@ class ResolveForm(FlaskForm):
         choices=[NOTHING_CHOSEN, *[SelectChoice(outcome.value, words(outcome)) for outcome in Outcome]],
         validators=[InputRequired("Choose how it ended.")],
     )
-    what_was_done = TextAreaField(
-        "What was done?",
-        filters=[as_kept],
-        validators=[
-            _TextRequired("Say what was done; it stays with the case for good."),
-            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
-        ],
-    )
+    what_was_done = _text_field("What was done?", "Say what was done; it stays with the case for good.")

@@ -178,7 +178,6 @@ class CaseEntry(Base):
     """A keyed, salted hash of the words, which lie in `case_entry_words` so that they can be erased."""
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-    actor: Mapped[User | None] = relationship()
 
 
 class CaseEntryWords(Base):

@@ -11,7 +11,7 @@ from feedback_service.cases.rules.routing import Answer, Route, route, sort_at
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
 from feedback_service.database import insert_new
-from feedback_service.questionnaires.definition import SurveyDefinition
+from feedback_service.questionnaires.definition import Routing, SurveyDefinition
 from feedback_service.questionnaires.queries import published_surveys
 from feedback_service.responses.models import Response
 
@@ -58,14 +58,31 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
     if case is not None:
         _tell(session, case, response, decided, key, now)
     elif decided is not None:
-        _open(session, response, decided, routing.team, routing.owner == "round_robin", key, now)
+        _open(session, response, decided, routing, key, now)
 
 
-def _open(
-    session: Session, response: Response, decided: Route, team_key: str, in_turn: bool, key: bytes, now: datetime
-) -> None:
-    team = team_id(session, team_key)
-    made = session.execute(
+def _open(session: Session, response: Response, decided: Route, routing: Routing, key: bytes, now: datetime) -> None:
+    team = team_id(session, routing.team)
+    case_id = _insert(session, response, decided, team, now)
+    if case_id is None:  # another worker was faster
+        return
+    facts = {
+        "rule": decided.rule,
+        "score": response.latest_score,
+        "priority": decided.priority,
+        "due_at": decided.due_at.isoformat(),
+    }
+    write_entry(session, case_id, EntryKind.OPENED, actor_id=None, facts=facts, key=key, now=now)
+    owner = next_in_turn(session, team, now) if routing.owner == "round_robin" else None
+    if owner is not None:
+        session.get_one(Case, case_id).owner_id = owner
+        given = {"owner": owner, "by": "round robin"}
+        write_entry(session, case_id, EntryKind.ASSIGNED, actor_id=None, facts=given, key=key, now=now)
+
+
+def _insert(session: Session, response: Response, decided: Route, team: int, now: datetime) -> int | None:
+    """The new case's id; None where the answer has a case already."""
+    return session.execute(
         insert_new(session, Case)
         .values(
             origin_kind=CaseOrigin.RESPONSE,
@@ -87,27 +104,6 @@ def _open(
         )
         .returning(Case.id)
     ).scalar()
-    if made is None:
-        return
-    facts = {
-        "rule": decided.rule,
-        "score": response.latest_score,
-        "priority": decided.priority,
-        "due_at": decided.due_at.isoformat(),
-    }
-    write_entry(session, made, EntryKind.OPENED, actor_id=None, facts=facts, key=key, now=now)
-    owner = next_in_turn(session, team, now) if in_turn else None
-    if owner is not None:
-        session.get_one(Case, made).owner_id = owner
-        write_entry(
-            session,
-            made,
-            EntryKind.ASSIGNED,
-            actor_id=None,
-            facts={"owner": owner, "by": "round robin"},
-            key=key,
-            now=now,
-        )
 
 
 def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:

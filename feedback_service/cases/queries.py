@@ -1,15 +1,14 @@
-"""Reads of the queue."""
+"""Reads of the queue, whose order is most pressing first: the deadline less a head start by priority."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
-from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.customers.models import Customer
 from feedback_service.database import spelled_out
 from feedback_service.questionnaires.models import Survey, SurveyKind
@@ -59,11 +58,12 @@ class CaseLine:
     kind: SurveyKind
     rules: dict[str, object]
     comment: str
-    customer: str
+    customer: str | None
     owner: str | None
+    owner_active: bool
+    """Whether the owner can sign in; false as well where there is none."""
     due_at: datetime
     state: CaseState
-    reason: CaseReason
     priority: int
     wants_contact: bool
     position: Cursor
@@ -71,9 +71,11 @@ class CaseLine:
 
 def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
     unresolved = Case.state != spelled_out(CaseState.RESOLVED)
+    # Whoever can no longer sign in works on nothing: their cases are as good as nobody's.
+    switched_off = select(User.id).where(User.active.is_(False))
     return {
         View.MINE: and_(unresolved, Case.owner_id == user_id),
-        View.UNASSIGNED: and_(unresolved, Case.owner_id.is_(None)),
+        View.UNASSIGNED: and_(unresolved, or_(Case.owner_id.is_(None), Case.owner_id.in_(switched_off))),
         View.OPEN: unresolved,
         View.LATE: and_(unresolved, Case.due_at <= now),
         View.RESOLVED: Case.state == CaseState.RESOLVED,
@@ -83,12 +85,15 @@ def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
 def cases_in_view(
     session: Session, view: View, *, user_id: int, now: datetime, after: Cursor | None
 ) -> tuple[list[CaseLine], Cursor | None]:
-    """One page of a view, who is late first, and where the next page begins. Resolved cases come newest first."""
+    """One page of a view, and where the next page begins.
+
+    Most pressing first: by the deadline less a head start by priority. Resolved cases come newest first.
+    """
     newest_first = view == View.RESOLVED
     column = Case.resolved_at if newest_first else Case.sort_at
     owner = aliased(User)
-    statement: Select[Case, Response, str | None, str | None, SurveyKind, dict[str, object]] = (
-        select(Case, Response, Customer.name, owner.name, Survey.kind, Survey.rules)
+    statement: Select[Case, Response, str | None, str | None, bool | None, SurveyKind, dict[str, object]] = (
+        select(Case, Response, Customer.name, owner.name, owner.active, Survey.kind, Survey.rules)
         .join(Response, Response.id == Case.response_id)
         .join(Survey, Survey.key == Response.survey_key)
         .outerjoin(Customer, Customer.id == Case.customer_id)
@@ -113,6 +118,7 @@ def _line(
     response: Response,
     customer: str | None,
     owner: str | None,
+    owner_active: bool | None,
     kind: SurveyKind,
     rules: dict[str, object],
 ) -> CaseLine:
@@ -122,11 +128,11 @@ def _line(
         kind=kind,
         rules=rules,
         comment=response.comment,
-        customer=customer or "Unknown buyer",
+        customer=customer,
         owner=owner,
+        owner_active=bool(owner_active),
         due_at=case.due_at,
         state=case.state,
-        reason=case.reason,
         priority=case.priority,
         wants_contact=response.wants_contact,
         position=Cursor(case.resolved_at or case.sort_at, case.id),

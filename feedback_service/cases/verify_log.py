@@ -15,7 +15,7 @@ Row = tuple[Case, CaseEntry | None, CaseEntryWords | None]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LogCheck:
     """What a check found."""
 
     cases: int
@@ -24,7 +24,7 @@ class Verdict:
     """The first thing that does not fit, in words; None when all of it does."""
 
 
-def verify_logs(session: Session, key: bytes) -> Verdict:
+def verify_logs(session: Session, key: bytes) -> LogCheck:
     """Walk every case's chain, in one statement, so that a colleague who writes meanwhile causes no false alarm."""
     cases = entries = 0
     with session.execute(_EVERYTHING) as rows:
@@ -33,8 +33,8 @@ def verify_logs(session: Session, key: bytes) -> Verdict:
             sound, fault = _check_case(list(log), key)
             entries += sound
             if fault:
-                return Verdict(cases, entries, fault)
-    return Verdict(cases, entries, None)
+                return LogCheck(cases, entries, fault)
+    return LogCheck(cases, entries, None)
 
 
 _EVERYTHING = (

@@ -5,10 +5,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import ACTIONS, Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import (
+    ACTIONS,
+    Case,
+    CaseEntry,
+    CaseEntryWords,
+    CaseState,
+    EntryKind,
+    Outcome,
+    RootCause,
+)
 from feedback_service.cases.rules.routing import sort_at
 from feedback_service.cases.write_log import write_entry
 
+DOUBLE_PRESS = timedelta(minutes=1)
 REOPENED_DUE = timedelta(hours=24)  # a case that comes back is answered within a day
 
 
@@ -44,11 +54,34 @@ def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, 
 def log_action(
     session: Session, case_id: int, kind: EntryKind, text: str, *, user_id: int, key: bytes, now: datetime
 ) -> None:
-    """Say what was done. Raises CaseMovedError unless the case is in this person's hands."""
+    """Say what was done. Raises CaseMovedError unless the case is in this person's hands.
+
+    The same words again within `DOUBLE_PRESS` are one act: an entry that stands twice can never be taken back.
+    """
     if kind not in ACTIONS:
         raise ValueError(f"{kind} is nothing that people log")
     _change(session, case_id, _in_hands_of(user_id), user_id, state=CaseState.IN_PROGRESS)
-    write_entry(session, case_id, kind, actor_id=user_id, text=text, key=key, now=now)
+    if not _just_said(session, case_id, kind, text, user_id, now):
+        write_entry(session, case_id, kind, actor_id=user_id, text=text, key=key, now=now)
+
+
+def _just_said(session: Session, case_id: int, kind: EntryKind, text: str, user_id: int, now: datetime) -> bool:
+    """Whether this very thing is in the log already; the case's row is ours, so nobody writes it meanwhile."""
+    said = (
+        select(CaseEntry.ordinal)
+        .join(
+            CaseEntryWords,
+            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
+        )
+        .where(
+            CaseEntry.case_id == case_id,
+            CaseEntry.kind == kind,
+            CaseEntry.actor_id == user_id,
+            CaseEntry.at > now - DOUBLE_PRESS,
+            CaseEntryWords.text == text,
+        )
+    )
+    return bool(session.scalar(select(said.exists())))
 
 
 def resolve(

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +28,8 @@ def write_entry(
 
     actor_id is None when the service itself acted.
     """
-    previous = _locked_head(session, case_id)
-    ordinal = previous[0] + 1
-    salt = secrets.token_bytes(16)
+    length, head = _locked_head(session, case_id)
+    ordinal, salt = length + 1, secrets.token_bytes(16)
     link = Link(
         case_id=case_id,
         ordinal=ordinal,
@@ -38,28 +38,13 @@ def write_entry(
         at=now,
         facts=dict(facts or {}),
         commitment=commitment(key, salt, text),
-        previous_hash=previous[1],
+        previous_hash=head,
     )
-    entry = CaseEntry(
-        case_id=case_id,
-        ordinal=ordinal,
-        kind=kind,
-        actor_id=actor_id,
-        at=now,
-        facts=dict(link.facts),
-        commitment=link.commitment,
-        previous_hash=link.previous_hash,
-        hash=entry_hash(link),
-    )
+    entry = CaseEntry(**asdict(link), hash=entry_hash(link))
     session.add(entry)
     session.flush()
     session.add(CaseEntryWords(case_id=case_id, ordinal=ordinal, salt=salt, text=text))
-    session.execute(
-        update(Case)
-        .where(Case.id == case_id)
-        .values(log_length=ordinal, log_head=entry.hash)
-        .execution_options(synchronize_session="fetch")
-    )
+    _set_head(session, entry)
     session.flush()
     return entry
 
@@ -74,3 +59,12 @@ def _locked_head(session: Session, case_id: int) -> tuple[int, str]:
         .execution_options(synchronize_session=False)
     ).one()
     return row.log_length, row.log_head
+
+
+def _set_head(session: Session, entry: CaseEntry) -> None:
+    session.execute(
+        update(Case)
+        .where(Case.id == entry.case_id)
+        .values(log_length=entry.ordinal, log_head=entry.hash)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -16,6 +16,7 @@ class GoLiveForm(FlaskForm):
 
     first_day = DateField(
         "Ask about orders placed from this day on",
+        description="What waits for earlier orders ends for good when you choose a day.",
         validators=[InputRequired("Choose the day, such as 2026-03-29. Earlier orders are never asked about.")],
     )
 

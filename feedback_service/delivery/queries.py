@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Message, MessageState
-from feedback_service.invitations.models import Decision, DecisionState, Invitation
-from feedback_service.invitations.rules.eligibility import SkipReason
+from feedback_service.invitations.models import Invitation
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,3 @@ def messages_in_state(session: Session, state: MessageState, limit: int = 100) -
         .limit(limit)
     )
     return [OutboxLine(number, email or "erased", created_at, detail) for number, email, created_at, detail in rows]
-
-
-def decisions_by_outcome(session: Session) -> list[tuple[str, DecisionState, SkipReason | None, int]]:
-    """Per survey: how many events were asked about, wait, or were skipped for which reason."""
-    rows = session.execute(
-        select(Decision.survey_key, Decision.state, Decision.reason, func.count())
-        .group_by(Decision.survey_key, Decision.state, Decision.reason)
-        .order_by(Decision.survey_key, Decision.state, func.count().desc())
-    )
-    return [(key, state, reason, number) for key, state, reason, number in rows]

@@ -64,7 +64,7 @@ def render_survey_mail(
         sender_address=letterhead.sender,
         recipient_name=customer.name,
         recipient_address=customer.email or "",
-        subject=words.subject,
+        subject=templates.get_template("email/survey/subject.txt").render(context).strip(),
         text=templates.get_template("email/survey/body.txt").render(context),
         html=_inliner().inline(templates.get_template("email/survey/body.html").render(context)),
         language=invitation.locale,

@@ -10,16 +10,17 @@ from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
-from feedback_service.customers.forbid import unsubscribe
 from feedback_service.database import db
 from feedback_service.delivery.forms import GoLiveForm, SettleForm, UnsubscribeForm
 from feedback_service.delivery.models import MessageState
-from feedback_service.delivery.queries import decisions_by_outcome, messages_by_state, messages_in_state
+from feedback_service.delivery.queries import messages_by_state, messages_in_state
 from feedback_service.delivery.settle import settle
+from feedback_service.delivery.unsubscribe import unsubscribe_person
 from feedback_service.formats import moment, when
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import DecisionState, LinkScope
+from feedback_service.invitations.queries import decisions_by_outcome
 from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.questionnaires.common_words import common_words
 from feedback_service.questionnaires.queries import survey_summaries
@@ -126,9 +127,7 @@ def stop(secret: str) -> Page:
         notice = words.unknown_link
         return render_template("respond/closed.html", heading=notice.heading, text=notice.text, **context), 404
     if request.method == "POST":
-        # The address that was mailed and, where the shop has written down another since, that one as well.
-        for address in {invitation.address_hash, invitation.customer.address_hash} - {None}:
-            unsubscribe(db.session, str(address), clock.now())
+        unsubscribe_person(db.session, invitation, clock.now())
         db.session.commit()
     return render_template(
         "respond/unsubscribe.html", done=request.method == "POST", form=UnsubscribeForm(formdata=None), **context

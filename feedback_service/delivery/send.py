@@ -8,7 +8,9 @@ is taken up again; one that ran out after it is `unknown`, and only a person or 
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 from sqlalchemy import select, text, update
@@ -23,7 +25,7 @@ from feedback_service.delivery.render import Letterhead, render_survey_mail
 from feedback_service.delivery.rules.backoff import next_attempt
 from feedback_service.delivery.rules.refusals import Stage
 from feedback_service.delivery.settle import settle
-from feedback_service.delivery.smtp import Conversation, MailRefused, OutcomeUnknown
+from feedback_service.delivery.smtp import Accepted, Conversation, MailRefused, OutcomeUnknown
 from feedback_service.invitations.invite import reachability
 from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.rules.eligibility import unreachable
@@ -40,6 +42,27 @@ class LeaseLostError(Exception):
     """Somebody else holds the message now; ours must not leave."""
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """What one run holds: its lease, and how it was told to write."""
+
+    sessions: SessionFactory
+    lease_key: str
+    letterhead: Letterhead
+    now: datetime
+    began: float = field(default_factory=monotonic)
+
+    def mark(self, message_id: int, **values: object) -> None:
+        """Change a message that we still hold. Raises LeaseLostError where we no longer do."""
+        with self.sessions() as session:
+            _mark(session, message_id, self.lease_key, values)
+            session.commit()
+
+    def renewed(self) -> datetime:
+        """The end of a lease that begins at this moment, however long the batch has taken."""
+        return self.now + timedelta(seconds=monotonic() - self.began) + LEASE
+
+
 def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: MailServer, letterhead: Letterhead) -> int:
     """Send up to `limit` mails over one connection; returns how many were dealt with.
 
@@ -49,10 +72,11 @@ def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: Mai
         release_expired(session, now)
         lease_key, ids = _claim(session, now, limit)
         session.commit()
+    batch = _Batch(sessions, lease_key, letterhead, now)
     with Conversation(server) as conversation:
         for done, message_id in enumerate(ids):
             try:
-                takes_more = _send_one(sessions, conversation, message_id, lease_key, letterhead, now)
+                takes_more = _send_one(batch, conversation, message_id)
             except LeaseLostError:
                 log.info("lease lost", message=message_id)
                 continue
@@ -64,18 +88,16 @@ def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: Mai
 
 def release_expired(session: Session, now: datetime) -> None:
     """Take up what a crashed worker held: before the final dot it is safe to try again, after it nobody knows."""
-    for state, fate, detail in (
-        (MessageState.LEASED, MessageState.PENDING, ""),
-        (
-            MessageState.HANDING,
-            MessageState.UNKNOWN,
-            "The service stopped while the mail was being handed over. It may or may not have left.",
-        ),
-    ):
+    stopped = "The service stopped while the mail was being handed over. It may or may not have left."
+    fates: tuple[tuple[MessageState, dict[str, object]], ...] = (
+        (MessageState.LEASED, {"state": MessageState.PENDING}),
+        (MessageState.HANDING, {"state": MessageState.UNKNOWN, "detail": stopped}),
+    )
+    for state, fate in fates:
         session.execute(
             update(Message)
             .where(text(UNSENT), Message.state == state, Message.leased_until <= now)
-            .values(state=fate, detail=detail, **RELEASED)
+            .values({**fate, **RELEASED})
         )
 
 
@@ -99,58 +121,57 @@ def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]
     return lease_key, sorted(ids)
 
 
-def _send_one(
-    sessions: SessionFactory,
-    conversation: Conversation,
-    message_id: int,
-    lease_key: str,
-    letterhead: Letterhead,
-    now: datetime,
-) -> bool:
+def _send_one(batch: _Batch, conversation: Conversation, message_id: int) -> bool:
     """Deal with one claimed message; whether the server will take another. Raises LeaseLostError."""
-
-    def mark(**values: object) -> None:
-        with sessions() as session:
-            _mark(session, message_id, lease_key, values)
-            session.commit()
-
-    with sessions() as session:
+    with batch.sessions() as session:
+        session.info["read_only"] = True  # writing a mail takes a while, and nobody shall wait for it
         message = _loaded(session, message_id)
-        raw = _written(session, message, letterhead, now)
+        raw = _written(session, message, batch.letterhead, batch.now)
     if not isinstance(raw, bytes):
-        mark(**{**RELEASED, **raw})
+        batch.mark(message_id, **{**RELEASED, **raw})
         return True
-    customer = message.invitation.customer
     try:
         accepted = conversation.send(
-            letterhead.sender,
-            customer.email or "",
+            batch.letterhead.sender,
+            message.invitation.customer.email or "",
             raw,
-            lambda: mark(state=MessageState.HANDING, attempts=message.attempts + 1),
+            lambda: batch.mark(
+                message_id,
+                state=MessageState.HANDING,
+                attempts=message.attempts + 1,
+                leased_until=batch.renewed(),
+            ),
         )
     except OutcomeUnknown as unknown:
-        mark(state=MessageState.UNKNOWN, detail=str(unknown), **RELEASED)
+        batch.mark(message_id, state=MessageState.UNKNOWN, detail=str(unknown), **RELEASED)
         return True
     except MailRefused as refusal:
-        with sessions() as session:
-            _mark(session, message_id, lease_key, _after_failure(message, str(refusal), refusal.permanent, now))
-            if refusal.address_is_bad and customer.address_hash:
-                suppress(session, customer.address_hash, SuppressionReason.BAD_ADDRESS, now)
-            session.commit()
-        log.info("mail refused", message=message_id, stage=refusal.stage, code=refusal.code)
+        _keep_refusal(batch, message, refusal)
         return not (refusal.settings_are_bad or refusal.stage is Stage.CONNECT)
-    try:
-        mark(
-            state=MessageState.SENT,
-            sent_at=now,
-            detail=f"The mail server accepted it ({accepted.code}).",
-            **RELEASED,
-        )
-    except LeaseLostError:  # the answer took longer than the lease, and a sweep called the mail unknown
-        with sessions() as session:
-            settle(session, message_id, arrived=True, by="the mail server's late answer", now=now)
-            session.commit()
+    _keep_acceptance(batch, message_id, accepted)
     return True
+
+
+def _keep_refusal(batch: _Batch, message: Message, refusal: MailRefused) -> None:
+    """Back to the outbox, or the end of it; an address that takes no mail is never written to again."""
+    address = message.invitation.customer.address_hash
+    with batch.sessions() as session:
+        fate = _after_failure(message, str(refusal), refusal.permanent, batch.now)
+        _mark(session, message.id, batch.lease_key, fate)
+        if refusal.address_is_bad and address:
+            suppress(session, address, SuppressionReason.BAD_ADDRESS, batch.now)
+        session.commit()
+    log.info("mail refused", message=message.id, stage=refusal.stage, code=refusal.code)
+
+
+def _keep_acceptance(batch: _Batch, message_id: int, accepted: Accepted) -> None:
+    said = f"The mail server accepted it ({accepted.code})."
+    try:
+        batch.mark(message_id, state=MessageState.SENT, sent_at=batch.now, detail=said, **RELEASED)
+    except LeaseLostError:  # the answer took longer than the lease, and a sweep called the mail unknown
+        with batch.sessions() as session:
+            settle(session, message_id, arrived=True, by="the mail server's late answer", now=batch.now)
+            session.commit()
 
 
 def _written(session: Session, message: Message, letterhead: Letterhead, now: datetime) -> bytes | Mapping[str, object]:
@@ -164,7 +185,7 @@ def _written(session: Session, message: Message, letterhead: Letterhead, now: da
         return {"state": MessageState.FAILED, "detail": str(error)}
     except Exception as error:  # a template that somebody is editing must not hold up the mails behind this one
         log.exception("mail could not be written", message=message.id)
-        detail = f"The mail could not be written: {type(error).__name__}: {error}. Look at its template and wording."
+        detail = f"The mail could not be written: {type(error).__name__}. Look at its template and wording."
         return _after_failure(message, detail, permanent=False, now=now)
 
 

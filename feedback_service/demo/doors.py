@@ -36,7 +36,7 @@ def doors(session: Session, settings: Settings, now: datetime) -> list[Door]:
     return [
         *answer,
         ("Customers", "Read the mail", "Every mail the shop has sent, caught on this machine.", "/mailbox/", ""),
-        ("Staff", "Work the queue", "Every unhappy buyer, who is late first.", "/cases/", sign_in(STAFF)),
+        ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", "/cases/", sign_in(STAFF)),
         (
             "Managers",
             "See the trend",

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import HeaderRegistry
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser, BytesParser
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +41,8 @@ class StoredMail:
 
     id: str
     received_at: datetime
+    sent_at: datetime
+    """By its Date header: in the demo's played weeks, long before it was received."""
     sender: str
     to: str
     subject: str
@@ -232,12 +235,20 @@ def _described(id: str, head: bytes, size: int) -> StoredMail:
     return StoredMail(
         id=id,
         received_at=datetime.fromtimestamp(int(id) / 1e9, UTC),
+        sent_at=_sent_at(message, int(id) / 1e9),
         sender=str(message["X-Envelope-From"] or ""),
         to=str(message["X-Envelope-To"] or ""),
         subject=str(message["Subject"] or ""),
         message_id=str(message["Message-ID"] or "").strip(),
         size=size,
     )
+
+
+def _sent_at(message: Message, received: float) -> datetime:
+    try:
+        return parsedate_to_datetime(str(message["Date"])).astimezone(UTC)
+    except ValueError:  # none, or none that makes sense
+        return datetime.fromtimestamp(received, UTC)
 
 
 def _body(message: EmailMessage, kind: str) -> str:

@@ -14,6 +14,8 @@ bp = Blueprint("demo", __name__)
 MAILBOX = "demo_mailbox"
 """Under this name the demo leaves its mailbox for these pages."""
 
+VIEWS = {"html": "HTML", "text": "Text", "source": "Source"}
+
 PAGE = 50  # mails on a page
 # The mail keeps its own styles, but nothing in it may run, load or submit.
 MAIL_POLICY = {"default-src": "'none'", "style-src": "'unsafe-inline'", "frame-ancestors": "'self'"}
@@ -47,7 +49,7 @@ def mails() -> str:
                 url=url_for(".mail", mail_id=mail.id),
                 to=mail.to,
                 subject=mail.subject,
-                when=when(mail.received_at, now, zone),
+                when=when(mail.sent_at, now, zone),
             )
             for mail in stored[first : first + PAGE]
         ],
@@ -61,19 +63,18 @@ def mail(mail_id: str) -> str:
     """One mail; `view` is html, text or source."""
     opened = _mail(mail_id)
     view = request.args.get("view", "html")
+    if view not in VIEWS:
+        abort(404)
     return render_template(
         "demo/mail.html",
         mail=SimpleNamespace(
             subject=opened.subject,
             to=opened.to,
             sender=opened.sender,
-            when=moment(opened.received_at, current_settings().zone),
+            when=moment(opened.sent_at, current_settings().zone),
         ),
         mailbox_url=url_for(".mails"),
-        tabs=[
-            (label, url_for(".mail", mail_id=mail_id, view=name), name == view)
-            for label, name in (("HTML", "html"), ("Text", "text"), ("Source", "source"))
-        ],
+        tabs=[(label, url_for(".mail", mail_id=mail_id, view=name), name == view) for name, label in VIEWS.items()],
         frame_url=url_for(".mail_html", mail_id=mail_id) if view == "html" else None,
         text={"text": opened.text, "source": opened.source}.get(view),
     )

@@ -1,6 +1,7 @@
 """A metric over time as a picture: plain numbers in, bytes out."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from io import BytesIO
 from threading import Lock
 from typing import Literal
@@ -17,7 +18,9 @@ from feedback_service.insights.svg import for_pages
 from feedback_service.insights.trend import draw_trend
 from feedback_service.insights.trend_plan import Plan, TrendPoint, describe, plan_trend
 
-__all__ = ["HEIGHT_PX", "NARROW_PX", "WIDE_PX", "TrendPoint", "trend_chart"]
+__all__ = ["HEIGHT_PX", "NARROW_PX", "WIDE_PX", "TrendPoint", "chart_tag", "trend_chart"]
+
+CHART_VERSION = 1  # raise it when the drawing changes, or browsers keep the picture that they have
 
 HEIGHT_PX = 360
 WIDE_PX = 1056  # the page at its widest; on anything narrower it is scaled down
@@ -71,6 +74,23 @@ def trend_chart(
         drawn = _svg(figure)
     description = describe(points, plan.scale)
     return for_pages(drawn, title=title, description=description, width=plan.width, height=plan.height).encode()
+
+
+def chart_tag(
+    points: Sequence[TrendPoint],
+    *,
+    title: str,
+    kind: str,
+    dark: bool = False,
+    width_px: int = WIDE_PX,
+    format: Literal["svg", "png"] = "svg",
+) -> str:
+    """Name the picture that `trend_chart` draws from the same arguments, without drawing it.
+
+    64 hexadecimal digits, the same in every process: of the arguments, the palette and `CHART_VERSION`.
+    """
+    depends_on = (CHART_VERSION, tuple(points), title, kind, palette(dark), width_px, format)
+    return sha256(repr(depends_on).encode()).hexdigest()
 
 
 def _figure(plan: Plan, points: Sequence[TrendPoint], colours: Palette) -> Figure:

@@ -13,7 +13,10 @@ from feedback_service.responses.models import ResponseChange
 
 def fold_changes(session: Session, now: datetime, limit: int) -> int:
     """Fold up to `limit` deltas; returns how many. Claiming is deleting: a delta is folded by whoever deleted it."""
-    oldest = select(ResponseChange.id).order_by(ResponseChange.id).limit(limit).with_for_update(skip_locked=True)
+    # Found first and then deleted: as a subquery of the delete, PostgreSQL may run it again and exceed the limit.
+    oldest = session.scalars(
+        select(ResponseChange.id).order_by(ResponseChange.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()
     changes = session.execute(
         delete(ResponseChange)
         .where(ResponseChange.id.in_(oldest))

@@ -93,7 +93,7 @@ def _verdict(kind: str, months: Sequence[MonthOfScores]) -> tuple[str, str]:
 
 def _change(found: Comparison) -> str:
     if found.verdict == Verdict.TOO_FEW:
-        return f"{_answers(found.answers_needed)} more in each month would do." if found.answers_needed else ""
+        return f"Each month needs at least {MIN_ANSWERS} answers for a comparison."
     if found.change is None or found.low is None or found.high is None:
         return ""
     text = f"{found.change:+.0f} points, between {found.low:+.0f} and {found.high:+.0f}.".replace("-", "−")
@@ -102,8 +102,8 @@ def _change(found: Comparison) -> str:
     return text
 
 
-def _answers(number: int | None) -> str:
-    return "1 answer" if number == 1 else f"{number or 0:,} answers"
+def _answers(number: int) -> str:
+    return "1 answer" if number == 1 else f"{number:,} answers"
 
 
 def _points(kind: str, value: float | None) -> str:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import extract, func, select, union_all
 from sqlalchemy.orm import Session
 
 from feedback_service.insights.models import DailyScore
@@ -32,24 +32,25 @@ def scores_by_month(session: Session, survey_key: str) -> list[MonthOfScores]:
         ResponseChange.day, ResponseChange.score, ResponseChange.imported, ResponseChange.delta.label("number")
     ).where(ResponseChange.survey_key == survey_key)
     both = union_all(folded, unfolded).subquery()
+    year, month = extract("year", both.c.day), extract("month", both.c.day)
     rows = session.execute(
-        select(both.c.day, both.c.score, both.c.imported, func.sum(both.c.number)).group_by(
-            both.c.day, both.c.score, both.c.imported
+        select(year, month, both.c.score, both.c.imported, func.sum(both.c.number)).group_by(
+            year, month, both.c.score, both.c.imported
         )
     )
     counts: dict[date, Counter[int]] = defaultdict(Counter)
     imported: Counter[date] = Counter()
-    for day, score, was_imported, number in rows:
-        month = day.replace(day=1)
-        counts[month][score] += int(number)
+    for in_year, in_month, score, was_imported, number in rows:
+        first_day = date(int(in_year), int(in_month), 1)
+        counts[first_day][score] += int(number)
         if was_imported:
-            imported[month] += int(number)
-    answered = sorted(month for month, scores in counts.items() if any(scores.values()))
+            imported[first_day] += int(number)
+    answered = sorted(first_day for first_day, scores in counts.items() if any(scores.values()))
     if not answered:
         return []
     return [
-        MonthOfScores(month, {score: n for score, n in sorted(counts[month].items()) if n}, imported[month])
-        for month in _months(answered[0], answered[-1])
+        MonthOfScores(day, {score: n for score, n in sorted(counts[day].items()) if n}, imported[day])
+        for day in _months(answered[0], answered[-1])
     ]
 
 

@@ -84,6 +84,8 @@ def _reason_not_to(
     )
     if reason or address is None:
         return reason or SkipReason.NO_ADDRESS
+    if session.scalar(select(select(Invitation.id).where(Invitation.order_id == order.id).exists())):
+        return SkipReason.ORDER_ASKED_BEFORE  # safe to look: the person is held, and an order has one person
     quarantine = timedelta(days=rules.asking.quarantine_days)
     if _more_important_waits(session, surveys, rules.asking.priority, address, go_live, now + quarantine):
         return SkipReason.OTHER_SURVEY_FIRST

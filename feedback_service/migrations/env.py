@@ -1,9 +1,8 @@
-"""How Alembic reaches the tables; a connection may be handed in, so that tests and commands share theirs."""
+"""How Alembic reaches the tables; the connection is handed in, so that tests and commands share theirs."""
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
-from feedback_service.database import prepare_engine
 from feedback_service.migrations.tables import metadata
 
 
@@ -15,12 +14,6 @@ def _migrate(connection: Connection) -> None:
 
 
 given = context.config.attributes.get("connection")
-if isinstance(given, Connection):
-    _migrate(given)
-elif given is not None:  # an engine
-    with given.connect() as opened:
-        _migrate(opened)
-        opened.commit()
-else:
-    with prepare_engine(create_engine(context.config.get_main_option("sqlalchemy.url", ""))).begin() as fresh:
-        _migrate(fresh)
+if not isinstance(given, Connection):
+    raise TypeError("migrations run on a connection that is handed in: see feedback_service.migrations.run")
+_migrate(given)

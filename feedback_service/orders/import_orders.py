@@ -78,7 +78,12 @@ def import_orders(
     counts.repeated = len(parsed) - len(latest)
     known = {
         order.external_id: order
-        for order in session.scalars(select(Order).where(Order.source == source, Order.external_id.in_(latest)))
+        for order in session.scalars(
+            select(Order)
+            .where(Order.source == source, Order.external_id.in_(latest))
+            .order_by(Order.id)
+            .with_for_update(key_share=True)  # two imports of one order take turns
+        )
     }
     for external_id, order_row in latest.items():
         order = known.get(external_id)

@@ -50,11 +50,11 @@ class FooterWords(_Frozen):
 class CommonWords(_Frozen):
     """One language's shared words."""
 
-    language: Line
     unknown_link: Notice
     expired: Notice
     too_late: Notice
     too_many: Notice
+    too_large: Notice
     broken: Notice
     unsubscribe: UnsubscribeWords
     errors: ErrorWords

@@ -156,7 +156,6 @@ class MoreWords(_Frozen):
     question: Line
     contact: Line
     save: Line
-    saved: Line
 
 
 class ThanksWords(_Frozen):

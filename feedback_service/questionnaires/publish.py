@@ -9,6 +9,10 @@ from feedback_service.questionnaires.definition import Rules, SurveyDefinition, 
 from feedback_service.questionnaires.models import Survey, SurveyVersion, SurveyWording, VersionState
 
 
+class SurveyChangedKindError(Exception):
+    """A file would change what old answers mean."""
+
+
 class NothingToPublishError(Exception):
     """There is no draft of that survey."""
 
@@ -63,10 +67,6 @@ def _draft(session: Session, survey: Survey, definition: SurveyDefinition, now: 
     else:
         return survey.proposed_rules is not None
     return True
-
-
-class SurveyChangedKindError(Exception):
-    """A file would change what old answers mean."""
 
 
 def _drop_drafts(session: Session, key: str) -> None:

@@ -37,7 +37,13 @@ def read_surveys(folder: Path) -> dict[str, SurveyDefinition]:
     keys = sorted(path.parent.name for path in folder.glob("*/survey.toml"))
     if not keys:
         raise SurveyFileError(f"{folder}: holds no <survey>/survey.toml.")
-    return {key: read_survey(folder / key) for key in keys}
+    surveys = {key: read_survey(folder / key) for key in keys}
+    shared = read_common_words(folder)
+    for survey in surveys.values():
+        for locale in sorted(survey.wordings.keys() - shared.keys()):
+            missing = folder / f"common.{locale}.toml"
+            raise SurveyFileError(f"{missing}: is missing; {survey.key} speaks {locale}, so the pages around it must.")
+    return surveys
 
 
 def read_survey(folder: Path) -> SurveyDefinition:

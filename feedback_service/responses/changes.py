@@ -13,12 +13,12 @@ def business_day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def count_change(session: Session, response: Response, score: int, delta: int, zone: ZoneInfo) -> None:
+def count_change(session: Session, response: Response, score: int, delta: int) -> None:
     """Say that `score` was given once more (+1) or once less (-1) on the answer's day."""
     session.add(
         ResponseChange(
             survey_key=response.survey_key,
-            day=business_day(response.answered_at, zone),
+            day=response.counted_on,
             score=score,
             imported=response.channel == Channel.IMPORT,
             delta=delta,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.database import insert_new
 from feedback_service.invitations.models import Invitation
-from feedback_service.responses.changes import count_change
+from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
 from feedback_service.responses.rules.revisions import score_may_change
 
@@ -43,6 +43,7 @@ def confirm_score(
             comment="",
             wants_contact=False,
             answered_at=now,
+            counted_on=business_day(now, zone),
             revision=1,
             assessed_revision=0,
             routed_revision=0,
@@ -53,14 +54,12 @@ def confirm_score(
     if made is not None:
         invitation.answered_at = now
         _keep_revision(session, response, RevisionKind.ANSWER, now, score=score)
-        count_change(session, response, score, +1, zone)
+        count_change(session, response, score, +1)
         return Kept(response, score_stands=False)
-    return _correct(session, response, score, window, zone, now)
+    return _correct(session, response, score, window, now)
 
 
-def _correct(
-    session: Session, response: Response, score: int, window: timedelta, zone: ZoneInfo, now: datetime
-) -> Kept:
+def _correct(session: Session, response: Response, score: int, window: timedelta, now: datetime) -> Kept:
     if score == response.latest_score:  # a double press, a back button
         return Kept(response, score_stands=score != response.score)
     response.latest_score = score
@@ -68,8 +67,8 @@ def _correct(
     if not score_may_change(response.answered_at, now, window):
         _keep_revision(session, response, RevisionKind.LATER, now, score=score)
         return Kept(response, score_stands=True)
-    count_change(session, response, response.score, -1, zone)
-    count_change(session, response, score, +1, zone)
+    count_change(session, response, response.score, -1)
+    count_change(session, response, score, +1)
     response.score = score
     _keep_revision(session, response, RevisionKind.CORRECTION, now, score=score)
     return Kept(response, score_stands=False)
@@ -84,8 +83,12 @@ def add_words(
     window: timedelta,
     now: datetime,
 ) -> Response:
-    """Keep the comment and the wish to be contacted; they are welcome for as long as the link lives."""
+    """Keep the comment and the wish to be contacted; they are welcome for as long as the link lives.
+
+    An empty comment leaves the words that are there: it comes from a page that was opened before they were written.
+    """
     response = _locked(session, invitation)
+    comment = comment or response.comment
     if (comment, wants_contact) == (response.comment, response.wants_contact):
         return response
     response.comment = comment

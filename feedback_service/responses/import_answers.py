@@ -16,7 +16,7 @@ from feedback_service.orders.models import Order
 from feedback_service.orders.order_row import parse_id, parse_locale, parse_time
 from feedback_service.questionnaires.definition import SCALES
 from feedback_service.questionnaires.models import Survey
-from feedback_service.responses.changes import count_change
+from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.forms import LONGEST_COMMENT
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
 
@@ -76,7 +76,10 @@ def import_answers(
     stored = {
         str(response.external_id): response
         for response in session.scalars(
-            select(Response).where(Response.source == source, Response.external_id.in_(parsed))
+            select(Response)
+            .where(Response.source == source, Response.external_id.in_(parsed))
+            .order_by(Response.id)
+            .with_for_update(key_share=True)  # two imports of one correction must not both take the old score back
         )
     }
     for external_id, answer in parsed.items():
@@ -141,6 +144,8 @@ def _about(row: Row, known: Known) -> tuple[Order | None, int | None]:
     if order_id:
         if order_id not in known.orders:
             raise RowError(f"order_id {order_id!r} is not known; import its order first")
+        if customer_id and known.customers.get(customer_id) != known.orders[order_id].customer_id:
+            raise RowError(f"customer_id {customer_id!r} did not place the order {order_id!r}; correct one of them")
         return known.orders[order_id], known.orders[order_id].customer_id
     if customer_id:
         if customer_id not in known.customers:
@@ -191,9 +196,13 @@ def _store(
         "comment": answer.comment,
         "wants_contact": answer.wants_contact,
         "answered_at": answer.answered_at,
+        "counted_on": business_day(answer.answered_at, zone),
         "locale": answer.locale,
     }
-    if stored is not None and all(getattr(stored, name) == value for name, value in values.items()):
+    # The day is left out: when the shop moves to another time zone, its past stays where it was counted.
+    if stored is not None and all(
+        getattr(stored, name) == value for name, value in values.items() if name != "counted_on"
+    ):
         counts.unchanged += 1
         return
     if stored is None:
@@ -204,7 +213,7 @@ def _store(
         kind = RevisionKind.ANSWER
         counts.added += 1
     else:
-        count_change(session, stored, stored.score, -1, zone)
+        count_change(session, stored, stored.score, -1)
         stored.revision += 1
         stored.routed_revision = stored.revision
         kind = RevisionKind.CORRECTION
@@ -213,7 +222,7 @@ def _store(
         setattr(stored, name, value)
     session.add(stored)
     session.flush()
-    count_change(session, stored, answer.score, +1, zone)
+    count_change(session, stored, answer.score, +1)
     session.add(
         ResponseRevision(
             response_id=stored.id,

@@ -43,7 +43,9 @@ class Response(Base):
         UniqueConstraint("source", "external_id"),
         CheckConstraint("score BETWEEN 0 AND 10", name="score_on_a_scale"),
         CheckConstraint("latest_score BETWEEN 0 AND 10", name="latest_score_on_a_scale"),
-        CheckConstraint("(channel = 'import') = (external_id IS NOT NULL)", name="imported_with_origin"),
+        CheckConstraint(
+            "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)", name="imported_with_origin"
+        ),
         Index(None, "customer_id"),
         Index(None, "survey_key", "answered_at"),
         Index(
@@ -75,7 +77,9 @@ class Response(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     wants_contact: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime]
-    """When the score was first confirmed: its place in every trend, whatever is corrected later."""
+    """When the score was first confirmed."""
+    counted_on: Mapped[date]
+    """The shop's day of that moment: the answer's place in every trend, whatever is corrected later."""
     revision: Mapped[int] = mapped_column(default=1)
     assessed_revision: Mapped[int] = mapped_column(default=0)
     """Written by sentiment."""

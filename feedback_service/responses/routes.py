@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.invitations.links import invitation_behind
+from feedback_service.invitations.links import invitation_behind, token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.questionnaires.common_words import CommonWords, Notice, common_words
 from feedback_service.questionnaires.definition import SurveyDefinition, Wording
@@ -46,19 +46,25 @@ class Opened:
         """How long the score may be corrected."""
         return timedelta(hours=self.survey.rules.asking.correction_hours)
 
+    @property
+    def unsubscribe_secret(self) -> str:
+        """The other link of the same mail."""
+        keys, invitation = current_settings().link_key_ring, self.invitation
+        return token(keys, LinkScope.UNSUBSCRIBE, invitation.uid, invitation.link_generation)
+
     def page(self, template: str, **context: Any) -> str:
         """A page in the language of the mail."""
         return render_template(
             template,
             wording=self.wording,
             common=self.common,
-            why=self.wording.page.why,
             locale=self.invitation.locale,
             direction=Locale.parse(self.invitation.locale, sep="-").text_direction,
             shop_name=current_settings().shop_name,
             links=SimpleNamespace(
                 change=url_for("responses.answer", secret=self.secret),
                 words=url_for("responses.more", secret=self.secret),
+                unsubscribe=url_for("unsubscribe.stop", secret=self.unsubscribe_secret),
             ),
             **context,
         )
@@ -118,7 +124,9 @@ def answer(opened: Opened) -> Answer:
     tapped = request.args.get("score", default=given, type=int)
     form = ScoreForm(opened.secret, opened.common, opened.survey.structure.scale, tapped)
     if not form.validate_on_submit():
-        return opened.page("respond/answer.html", form=form, answered=given), 422 if form.is_submitted() else 200
+        return opened.page(
+            "respond/answer.html", form=form, why=opened.wording.page.why, answered=given
+        ), 422 if form.is_submitted() else 200
     kept = confirm_score(
         db.session,
         opened.invitation,
@@ -129,7 +137,8 @@ def answer(opened: Opened) -> Answer:
     )
     db.session.commit()
     if kept.score_stands:
-        return _notice(opened.common.too_late, 200, opened.invitation.locale, opened.common)
+        notice = opened.common.too_late
+        return opened.page("respond/closed.html", heading=notice.heading, text=notice.text, more=True)
     return opened.goes_to("responses.more")
 
 
@@ -139,6 +148,8 @@ def more(opened: Opened) -> Answer:
     """Say why, once the score is safe."""
     if opened.response is None:
         return opened.goes_to("responses.answer")
+    if not any(vars(_asks(opened.survey)).values()):
+        return opened.goes_to("responses.thanks")
     form = WordsForm(
         opened.secret,
         opened.common,
@@ -148,7 +159,9 @@ def more(opened: Opened) -> Answer:
         opened.response.wants_contact,
     )
     if not form.validate_on_submit():
-        page = opened.page("respond/more.html", form=form, score=str(opened.response.score), saved=False)
+        page = opened.page(
+            "respond/more.html", form=form, score=str(opened.response.latest_score), asks=_asks(opened.survey)
+        )
         return page, 422 if form.is_submitted() else 200
     add_words(
         db.session,
@@ -160,6 +173,11 @@ def more(opened: Opened) -> Answer:
     )
     db.session.commit()
     return opened.goes_to("responses.thanks")
+
+
+def _asks(survey: SurveyDefinition) -> SimpleNamespace:
+    """Which words this survey asks for."""
+    return SimpleNamespace(text=survey.structure.asks("text"), contact_wish=survey.structure.asks("contact_wish"))
 
 
 @bp.get("/<secret>/thanks")

@@ -85,7 +85,15 @@ def queued(
     """Cases that are in the queue at these hours from `at`, in this order of ids; without a log, for lists only."""
     team = team_id(session, "care")
     responses = [
-        Response(channel=Channel.MAIL, survey_key=NPS, locale="en", score=2, answered_at=at, routed_revision=1)
+        Response(
+            channel=Channel.MAIL,
+            survey_key=NPS,
+            locale="en",
+            score=2,
+            answered_at=at,
+            counted_on=at.date(),
+            routed_revision=1,
+        )
         for _ in sort_hours
     ]
     session.add_all(responses)

@@ -1,4 +1,4 @@
-"""The queue shows every case exactly once, who is late first."""
+"""The queue shows every case exactly once, most pressing first."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback_service.accounts.people import set_active
 from feedback_service.cases.models import Case, CaseState, Outcome, RootCause
 from feedback_service.cases.queries import COUNT_CAP, PAGE, Cursor, View, cases_in_view, counts_by_view
 from tests.cases.factories import colleague, queued
@@ -103,6 +104,23 @@ def test_each_view_holds_what_it_says(session: Session, now: datetime) -> None:
     assert counts == {view: len(ids) for view, ids in expected.items()}
 
 
+def test_what_lies_with_somebody_who_cannot_sign_in_is_unassigned(session: Session, now: datetime) -> None:
+    """Nobody works on it; what they resolved stays resolved, and they keep it once they are let in again."""
+    gone, here = colleague(session, "Gil", now), colleague(session, "Ana", now)
+    nobodys = queued(session, now, sort_hours=[3])
+    given = queued(session, now, sort_hours=[2], owner=gone)
+    begun = queued(session, now, sort_hours=[1], owner=gone, state=CaseState.IN_PROGRESS)
+    queued(session, now, sort_hours=[0], owner=here, state=CaseState.IN_PROGRESS)
+    _resolve_all(session, queued(session, now, sort_hours=[0]), gone, [now])
+    for active, expected in ((True, nobodys), (False, begun + given + nobodys), (True, nobodys)):
+        set_active(session, gone, active=active)
+        session.commit()
+        assert _all_pages(session, View.UNASSIGNED, now) == [expected]
+        assert counts_by_view(session, user_id=here, now=now)[View.UNASSIGNED] == len(expected)
+        lines, _ = cases_in_view(session, View.OPEN, user_id=here, now=now, after=None)
+        assert {line.owner_active for line in lines if line.owner == "Gil"} == {active}
+
+
 def test_counting_stops_where_nobody_looks_any_more(session: Session, now: datetime) -> None:
     queued(session, now, sort_hours=[9.0] * (COUNT_CAP + 5))
     counts = counts_by_view(session, user_id=0, now=now)
@@ -146,5 +164,5 @@ def test_a_case_of_nobody_known_is_listed_too(session: Session, now: datetime) -
     """An answer may belong to no customer: its case must not vanish from the queue."""
     queued(session, now, sort_hours=[0])
     lines, _ = cases_in_view(session, View.OPEN, user_id=0, now=now, after=None)
-    assert [(line.customer, line.owner) for line in lines] == [("Unknown buyer", None)]
+    assert [(line.customer, line.owner, line.owner_active) for line in lines] == [(None, None, False)]
     assert session.scalars(select(Case.customer_id)).all() == [None]

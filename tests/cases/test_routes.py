@@ -8,14 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.people import set_active
 from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import PAGE, log_of
 from feedback_service.cases.work import claim, take_over
 from feedback_service.sentiment.assess import assess_comments
 from tests.cases.factories import KEY, colleague, hire, opened, queued, signed_in
+from tests.responses.factories import answered, at_once, everything, later, press, read
 from tests.responses.factories import asked as invite
-from tests.responses.factories import at_once, everything, later, press, read
 
 WORDS = "Called her; a new lamp is on its way."
 
@@ -155,6 +156,25 @@ def test_taking_over_names_the_colleague_and_fails_once_they_lost_it(
     status, text = _send(ben, page, "seen_owner")
     assert (status, "The case is yours." in text) == (200, True)
     assert _state(session, case_id) == (CaseState.IN_PROGRESS, "Ben")
+
+
+def test_a_case_of_somebody_switched_off_is_found_and_taken_over(
+    ana: FlaskClient, session: Session, now: datetime
+) -> None:
+    case_id, gil = opened(session, now, comment="Still waiting.").id, colleague(session, "Gil", now)
+    claim(session, case_id, user_id=gil, key=KEY, now=now)
+    set_active(session, gil, active=False)
+    session.commit()
+    queue = read(ana.get("/cases/?view=unassigned")).text
+    assert "Still waiting." in queue
+    assert "Gil (switched off)" in queue
+    page = ana.get(f"/cases/{case_id}")
+    assert "Gil (switched off)" in read(page).text
+    assert "Take over from Gil" in page.get_data(as_text=True)
+    status, text = _send(ana, f"/cases/{case_id}", "seen_owner")
+    assert (status, "The case is yours." in text, "Took over the case" in text) == (200, True, True)
+    assert _state(session, case_id) == (CaseState.IN_PROGRESS, "Ana")
+    assert "Still waiting." not in read(ana.get("/cases/?view=unassigned")).text
 
 
 def test_a_twisted_claim_changes_nothing(ana: FlaskClient, session: Session, engine: Engine, now: datetime) -> None:
@@ -333,6 +353,17 @@ def test_the_page_tells_the_story_in_words(ana: FlaskClient, session: Session, n
         "No comment, only the score.",
     ):
         assert sentence in text
+
+
+def test_a_score_that_came_too_late_to_count_is_told_apart(ana: FlaskClient, session: Session, now: datetime) -> None:
+    response = answered(session, now, 9)
+    response.latest_score, response.revision = 1, 2
+    open_cases(session, now, 10, key=KEY)
+    session.commit()
+    case_id = session.scalars(select(Case.id)).one()
+    session.rollback()
+    text = read(ana.get(f"/cases/{case_id}")).text
+    assert "What counts in the trend is 9: the later 1 came when the time for corrections was over." in text
 
 
 def test_every_cause_and_outcome_can_be_told(ana: FlaskClient, session: Session, now: datetime) -> None:

@@ -72,8 +72,8 @@ def test_nor_can_it_be_emptied(engine: Engine, worked_on: Case) -> None:
 
 def test_an_untouched_log_holds(session: Session, worked_on: Case) -> None:
     del worked_on
-    verdict = verify_logs(session, KEY)
-    assert (verdict.cases, verdict.entries, verdict.fault) == (3, 12, None)
+    check = verify_logs(session, KEY)
+    assert (check.cases, check.entries, check.fault) == (3, 12, None)
 
 
 def test_no_case_at_all_holds(session: Session) -> None:
@@ -100,10 +100,10 @@ def test_an_edit_is_found_and_named(
     salt = "zeroblob(16)" if intruder.dialect.name == "sqlite" else "decode('00', 'hex')"
     third = "case_id = :case AND ordinal = 3"
     _do(intruder, worked_on, statement.format(third=third, other_salt=salt))
-    verdict = verify_logs(session, KEY)
-    assert verdict.fault is not None
-    assert verdict.fault.startswith(f"case {worked_on.id}, {fault}")
-    assert (verdict.cases, verdict.entries) == (2, 6)
+    check = verify_logs(session, KEY)
+    assert check.fault is not None
+    assert check.fault.startswith(f"case {worked_on.id}, {fault}")
+    assert (check.cases, check.entries) == (2, 6)
 
 
 def test_a_removed_entry_is_missed(intruder: Connection, session: Session, worked_on: Case) -> None:
@@ -171,9 +171,9 @@ def test_a_colleague_who_writes_meanwhile_is_no_alarm(
     assert owner is not None
 
     def write() -> list[str | None]:
-        for _ in range(20):
+        for number in range(20):
             with sessions() as own:
-                log_action(own, case_id, EntryKind.NOTED, "More.", user_id=owner, key=KEY, now=now)
+                log_action(own, case_id, EntryKind.NOTED, f"More, {number}.", user_id=owner, key=KEY, now=now)
                 own.commit()
         return []
 

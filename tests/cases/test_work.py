@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,8 +40,11 @@ def _resolve(session: Session, case_id: int, *, user_id: int, key: bytes, now: d
     )
 
 
+_notes = count(1)
+
+
 def _note(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
-    log_action(session, case_id, EntryKind.NOTED, "A note.", user_id=user_id, key=key, now=now)
+    log_action(session, case_id, EntryKind.NOTED, f"Note {next(_notes)}.", user_id=user_id, key=key, now=now)
 
 
 ACTS: dict[str, Callable[..., None]] = {"claim": claim, "note": _note, "resolve": _resolve, "reopen": reopen}
@@ -254,3 +258,15 @@ def _replayed(session: Session, case_id: int) -> tuple[CaseState, int | None]:
             assert (state, owner) == (CaseState.IN_PROGRESS, entry.actor_id)
             state = CaseState.RESOLVED if entry.kind == EntryKind.RESOLVED else state
     return state, owner
+
+
+def test_a_double_press_is_one_entry_and_a_later_repeat_is_another(
+    session: Session, three: dict[str, int], now: datetime
+) -> None:
+    case = opened(session, now, 3)
+    claim(session, case.id, user_id=three["Ana"], key=KEY, now=now)
+    for at in (now, now, now + timedelta(seconds=59), now + timedelta(minutes=1)):
+        log_action(session, case.id, EntryKind.CALLED, "No answer.", user_id=three["Ana"], key=KEY, now=at)
+    session.commit()
+    kinds = [entry.kind for entry, _, _ in log_of(session, case.id)]
+    assert kinds.count(EntryKind.CALLED) == 2

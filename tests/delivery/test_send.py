@@ -149,7 +149,7 @@ def test_a_fault_of_ours_holds_up_one_mail_for_a_while_and_no_other(
     assert send(sessions, port) == 2
     broken, fine = messages(session)
     assert (broken.state, fine.state) == (PENDING, SENT)
-    assert broken.detail.startswith("The mail could not be written: KeyError: 'de'.")
+    assert broken.detail.startswith("The mail could not be written: KeyError.")
     assert broken.next_attempt_at > NOW
     session.execute(update(Invitation).values(locale="en"))
     session.commit()
@@ -340,7 +340,7 @@ def test_what_a_crashed_worker_held_after_the_dot_is_listed_and_left(
 
 def _lease_runs_out(sessions: Sessions) -> None:
     with sessions() as sweep:
-        release_expired(sweep, NOW + LEASE)
+        release_expired(sweep, NOW + LEASE + timedelta(minutes=1))  # the lease was renewed before the dot
         sweep.commit()
 
 

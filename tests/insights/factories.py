@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.responses.changes import count_change
+from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.models import Channel, Response
 from tests.responses.factories import NPS
 
@@ -27,17 +27,18 @@ def counted(session: Session, at: datetime, score: int, *, survey: str = NPS, im
         locale="en",
         score=score,
         answered_at=at,
+        counted_on=business_day(at, LISBON),
     )
     session.add(response)
     session.flush()
-    count_change(session, response, score, +1, LISBON)
+    count_change(session, response, score, +1)
     return response
 
 
 def corrected(session: Session, response: Response, score: int) -> None:
     """Another score for the same answer, with the deltas of a correction; not committed."""
-    count_change(session, response, response.score, -1, LISBON)
-    count_change(session, response, score, +1, LISBON)
+    count_change(session, response, response.score, -1)
+    count_change(session, response, score, +1)
     response.score = score
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from feedback_service.insights.charts import HEIGHT_PX, NARROW_PX, WIDE_PX, TrendPoint, trend_chart
+from feedback_service.insights.charts import HEIGHT_PX, NARROW_PX, WIDE_PX, TrendPoint, chart_tag, trend_chart
 from feedback_service.insights.palette import palette
 from feedback_service.insights.rules.metrics import NO_ANSWERS, CsatCounts, NpsCounts
 
@@ -212,3 +212,20 @@ def test_the_server_never_meets_pyplot() -> None:
     look = "import sys, feedback_service.insights.charts; print('matplotlib.pyplot' in sys.modules)"
 
     assert subprocess.check_output([sys.executable, "-c", look], text=True).strip() == "False"
+
+
+def test_a_tag_names_one_picture() -> None:
+    points = WITH_HOLES
+    one_more_answer = [*points[:-1], month(4, 51, 30, 20)]
+    tags = {
+        chart_tag(points, title=TITLE, kind="nps"),
+        chart_tag(one_more_answer, title=TITLE, kind="nps"),
+        chart_tag(points[1:], title=TITLE, kind="nps"),
+        chart_tag(points, title="Another", kind="nps"),
+        chart_tag(points, title=TITLE, kind="csat"),
+        chart_tag(points, title=TITLE, kind="nps", dark=True),
+        chart_tag(points, title=TITLE, kind="nps", width_px=NARROW_PX),
+        chart_tag(points, title=TITLE, kind="nps", format="png"),
+    }
+    assert len(tags) == 8
+    assert chart_tag(list(points), title=TITLE, kind="nps", width_px=WIDE_PX) in tags

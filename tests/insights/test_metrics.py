@@ -111,26 +111,27 @@ def test_csat_interval_agrees_with_newcombes_examples(satisfied: int, total: int
 
 
 def test_scores_fall_into_bands() -> None:
-    assert NpsCounts.from_scores([0, 6, 7, 8, 9, 10]) == NpsCounts(promoters=2, passives=2, detractors=2)
-    assert CsatCounts.from_scores([1, 2, 3, 4, 5]) == CsatCounts(satisfied=2, total=5)
-    assert NpsCounts.from_scores([0, 7, 7, 9, 9, 9]).estimate().value == pytest.approx(100 / 3)
+    once = dict.fromkeys
+    assert NpsCounts.from_histogram(once([0, 6, 7, 8, 9, 10], 1)) == NpsCounts(promoters=2, passives=2, detractors=2)
+    assert CsatCounts.from_histogram(once([1, 2, 3, 4, 5], 1)) == CsatCounts(satisfied=2, total=5)
+    assert NpsCounts.from_histogram({0: 1, 7: 2, 9: 3}).estimate().value == pytest.approx(100 / 3)
 
 
-def test_a_histogram_says_the_same_as_its_scores() -> None:
-    assert NpsCounts.from_histogram({10: 3, 7: 2, 0: 1}) == NpsCounts.from_scores([10, 10, 10, 7, 7, 0])
-    assert CsatCounts.from_histogram({5: 1, 4: 1, 3: 2}) == CsatCounts.from_scores([5, 4, 3, 3])
+def test_every_answer_of_a_score_counts() -> None:
+    assert NpsCounts.from_histogram({10: 3, 7: 2, 0: 1}) == NpsCounts(promoters=3, passives=2, detractors=1)
+    assert CsatCounts.from_histogram({5: 1, 4: 1, 3: 2}) == CsatCounts(satisfied=2, total=4)
 
 
 @pytest.mark.parametrize("score", [-1, 11])
 def test_no_nps_score_lies_outside_0_to_10(score: int) -> None:
     with pytest.raises(ValueError, match=rf"^NPS scores run from 0 to 10; {score} is not one of them\.$"):
-        NpsCounts.from_scores([5, score])
+        NpsCounts.from_histogram({5: 1, score: 1})
 
 
 @pytest.mark.parametrize("score", [0, 6])
 def test_no_csat_score_lies_outside_1_to_5(score: int) -> None:
     with pytest.raises(ValueError, match=rf"^CSAT scores run from 1 to 5; {score} is not one of them\.$"):
-        CsatCounts.from_scores([5, score])
+        CsatCounts.from_histogram({5: 1, score: 1})
 
 
 def test_a_negative_count_is_refused() -> None:

@@ -1,6 +1,8 @@
 """A manager looks at the trend; the picture and the table hold the same numbers."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -95,9 +97,24 @@ def test_one_more_answer_makes_another_picture(manager: FlaskClient, session: Se
     tag = manager.get(address).headers["ETag"]
     fold_changes(session, now, 1000)
     session.commit()
-    assert manager.get(address, headers={"If-None-Match": tag}).status_code == 304  # folding changes no number
+    same = manager.get(address, headers={"If-None-Match": tag})
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", tag)  # folding changes no number
     many(session, FEBRUARY, {0: 1})
-    assert manager.get(address, headers={"If-None-Match": tag}).status_code == 200
+    other = manager.get(address, headers={"If-None-Match": tag})
+    assert other.status_code == 200
+    assert other.headers["ETag"] != tag
+    assert other.content_length == len(other.data) > 0
+
+
+def test_the_page_keeps_the_chart_s_place(manager: FlaskClient, session: Session, now: datetime) -> None:
+    del now
+    many(session, FEBRUARY, {9: 30, 3: 10})
+    page = manager.get(f"/insights/{NPS}").get_data(as_text=True)
+    places = re.findall(r'<(?:source|img)\b[^>]*?"/?[^">]*trend\.svg([^">]*)"[^>]* width="(\d+)" height="(\d+)">', page)
+    assert len(places) == 4
+    for query, width, height in places:
+        image = manager.get(f"/insights/{NPS}/trend.svg{unescape(query)}").get_data(as_text=True)
+        assert f'width="{width}" height="{height}"' in image
 
 
 def test_what_is_not_there_is_said(manager: FlaskClient) -> None:

@@ -156,6 +156,25 @@ def test_unsubscribing_one_customer_id_counts_for_the_other(session: Session) ->
     assert decided(session, second) == SkipReason.UNSUBSCRIBED
 
 
+def test_an_order_is_asked_about_once_even_when_its_parcel_comes_after_the_quarantine(session: Session) -> None:
+    go_live(session)
+    placed = [
+        order(
+            session, numbered(number, nps=True), status="shipped", delivered_at=None, promised_on=(NOW - 2 * DAY).date()
+        )
+        for number in range(8)
+    ]
+    plan(session)
+    decide(session)
+    for lost in placed:  # found again after five weeks: now the other survey would like to ask
+        order(session, lost.external_id, delivered_at=NOW + 35 * DAY)
+    plan(session, NOW + 36 * DAY)
+    decide(session, NOW + 41 * DAY)
+    assert session.scalar(select(func.count()).select_from(Invitation)) == len(placed)
+    reasons = set(session.scalars(select(Decision.reason).where(Decision.reason.is_not(None))))
+    assert reasons == {SkipReason.ORDER_ASKED_BEFORE}
+
+
 # --- two surveys, one person ----------------------------------------------------------------------------------------
 
 
@@ -173,7 +192,7 @@ def test_when_both_are_due_at_once_the_more_important_one_asks(session: Session)
     go_live(session)
     wanted = order(session, numbered(0, nps=True), delivered_at=NOW - 6 * DAY)
     assert decided(session, wanted, NPS) == INVITED
-    assert outcome(session, wanted, CSAT) == SkipReason.ASKED_RECENTLY
+    assert outcome(session, wanted, CSAT) == SkipReason.ORDER_ASKED_BEFORE
 
 
 def test_the_more_important_one_also_comes_first_when_the_batch_ends_between_them(session: Session) -> None:

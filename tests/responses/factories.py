@@ -120,6 +120,7 @@ def answered(
         comment=comment,
         wants_contact=wants_contact,
         answered_at=at,
+        counted_on=at.date(),
     )
     session.add(response)
     session.commit()

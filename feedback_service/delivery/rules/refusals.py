@@ -15,7 +15,7 @@ class Stage(StrEnum):
 
 
 class Fault(StrEnum):
-    """Whose fault a refusal is, which decides what happens next."""
+    """Who has to act."""
 
     PASSING = "passing"
     """Busy, away, or the line dropped: try again later."""

@@ -1,12 +1,13 @@
 """What a set of scores says: NPS and CSAT as a point, its interval and its count."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, sqrt
 from statistics import NormalDist
 from typing import Self
+
+from feedback_service.responses.rules.bands import LOWEST_PROMOTER
 
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
@@ -15,11 +16,10 @@ Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 MIN_ANSWERS = 10
 
 NPS_SCORES = range(11)
-LOWEST_PROMOTER = 9
 LOWEST_PASSIVE = 7
 
 CSAT_SCORES = range(1, 6)
-LOWEST_SATISFIED = 4
+LOWEST_SATISFIED = LOWEST_PROMOTER["csat"]
 
 # Rocks (2016) adds three imagined answers, spread so that they pull towards an even split.
 ADDED_PROMOTERS = ADDED_DETRACTORS = 0.75
@@ -89,14 +89,9 @@ class NpsCounts:
     def from_histogram(cls, answers: Mapping[int, int]) -> Self:
         """Sort how often each score was given into bands; ValueError on a score outside 0 to 10."""
         _refuse_outside(answers, NPS_SCORES, "NPS")
-        promoters = sum(count for score, count in answers.items() if score >= LOWEST_PROMOTER)
+        promoters = sum(count for score, count in answers.items() if score >= LOWEST_PROMOTER["nps"])
         detractors = sum(count for score, count in answers.items() if score < LOWEST_PASSIVE)
         return cls(promoters, sum(answers.values()) - promoters - detractors, detractors)
-
-    @classmethod
-    def from_scores(cls, scores: Iterable[int]) -> Self:
-        """Sort single scores into bands; ValueError on a score outside 0 to 10."""
-        return cls.from_histogram(Counter(scores))
 
     @property
     def n(self) -> int:
@@ -145,11 +140,6 @@ class CsatCounts:
         _refuse_outside(answers, CSAT_SCORES, "CSAT")
         satisfied = sum(count for score, count in answers.items() if score >= LOWEST_SATISFIED)
         return cls(satisfied, sum(answers.values()))
-
-    @classmethod
-    def from_scores(cls, scores: Iterable[int]) -> Self:
-        """Count the scores of 4 or 5; ValueError on a score outside 1 to 5."""
-        return cls.from_histogram(Counter(scores))
 
     @property
     def n(self) -> int:

@@ -19,6 +19,7 @@ class SkipReason(StrEnum):
     SUPPRESSED = "suppressed"
     ASKED_RECENTLY = "asked_recently"
     OTHER_SURVEY_FIRST = "other_survey_first"
+    ORDER_ASKED_BEFORE = "order_asked_before"
 
     @property
     def words(self) -> str:
@@ -36,6 +37,7 @@ _WORDS = {
     SkipReason.UNSUBSCRIBED: "the person asked not to be asked",
     SkipReason.SUPPRESSED: "mail to the address cannot arrive",
     SkipReason.ASKED_RECENTLY: "the person was asked a short time ago",
+    SkipReason.ORDER_ASKED_BEFORE: "another survey has asked about this order",
     SkipReason.OTHER_SURVEY_FIRST: "a more important survey is about to ask the same person",
 }
 

@@ -264,6 +264,7 @@ def upgrade() -> None:
                 "suppressed",
                 "asked_recently",
                 "other_survey_first",
+                "order_asked_before",
                 name="skip_reason",
                 native_enum=False,
                 create_constraint=True,
@@ -424,11 +425,13 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("wants_contact", sa.Boolean(), nullable=False),
         sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("assessed_revision", sa.Integer(), nullable=False),
         sa.Column("routed_revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(channel = 'import') = (external_id IS NOT NULL)", name=op.f("ck_responses_imported_with_origin")
+            "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)",
+            name=op.f("ck_responses_imported_with_origin"),
         ),
         sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
         sa.CheckConstraint("latest_score BETWEEN 0 AND 10", name=op.f("ck_responses_latest_score_on_a_scale")),

@@ -1,0 +1,192 @@
+"""Puts cases into words: the lines of the queue, the page of a case and its timeline."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.queries import COUNT_CAP, CaseLine, View
+from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
+from feedback_service.customers.models import Customer
+from feedback_service.formats import moment, money, time_left, when
+from feedback_service.orders.models import Order
+from feedback_service.questionnaires.definition import Rules
+from feedback_service.questionnaires.models import Survey
+from feedback_service.responses.models import Response
+from feedback_service.responses.rules.bands import band
+from feedback_service.sentiment.models import Assessment
+
+VIEW_WORDS = {
+    View.MINE: "Mine",
+    View.UNASSIGNED: "Unassigned",
+    View.OPEN: "All open",
+    View.LATE: "Late",
+    View.RESOLVED: "Resolved",
+}
+REASON_WORDS = {CaseReason.DETRACTOR: "Low score", CaseReason.CONTACT_WISH: "Asked for contact"}
+STATE_WORDS = {CaseState.OPEN: "Open", CaseState.IN_PROGRESS: "In progress", CaseState.RESOLVED: "Resolved"}
+PRIORITY_WORDS = {URGENT: "Urgent", HIGH: "High", NORMAL: "", LOW: ""}
+"""Only what should catch the eye is said in the list."""
+ACTION_WORDS = {
+    EntryKind.CALLED: "Called the customer",
+    EntryKind.MAILED: "Wrote to the customer",
+    EntryKind.REFUNDED: "Refunded",
+    EntryKind.REPLACED: "Sent a replacement",
+    EntryKind.APOLOGISED: "Apologised",
+    EntryKind.FIXED_CAUSE: "Fixed the cause",
+    EntryKind.NOTED: "Note",
+}
+EXCERPT = 160  # characters of a comment in the list
+
+
+def words(value: StrEnum) -> str:
+    """An enumerated value as people read it."""
+    return value.value.replace("_", " ").capitalize()
+
+
+def capped(count: int) -> str:
+    """A view's count, which is exact only below COUNT_CAP."""
+    return f"{COUNT_CAP - 1}+" if count >= COUNT_CAP else str(count)
+
+
+def queue_line(line: CaseLine, url: str, now: datetime) -> SimpleNamespace:
+    """A case as a line of the queue; `url` leads to its page."""
+    resolved = line.state == CaseState.RESOLVED
+    rules = Rules.model_validate(line.rules)
+    return SimpleNamespace(
+        url=url,
+        score=line.score,
+        metric=line.kind.value,
+        band=band(line.kind, line.score, rules.thresholds.detractor_max),
+        excerpt=_excerpt(line.comment),
+        customer=_name(line.customer),
+        owner=_owner(line.owner, active=line.owner_active),
+        time_left="Resolved" if resolved else time_left(line.due_at, now),
+        late=not resolved and line.due_at <= now,
+        reason=REASON_WORDS[CaseReason.CONTACT_WISH] if line.wants_contact else "",
+        state=STATE_WORDS[line.state] if line.state == CaseState.IN_PROGRESS else "",
+        priority="" if resolved else PRIORITY_WORDS[line.priority],
+    )
+
+
+def _excerpt(comment: str) -> str:
+    in_one_line = " ".join(comment.split())
+    return f"{in_one_line[:EXCERPT]}…" if len(in_one_line) > EXCERPT else in_one_line
+
+
+def _name(customer: str | None) -> str:
+    return customer or "Unknown buyer"
+
+
+def _owner(name: str | None, *, active: bool) -> str:
+    """Whose case it is; says so where they can no longer sign in, since then nobody works on it."""
+    if not name:
+        return ""
+    return name if active else f"{name} (switched off)"
+
+
+def case_page(
+    case: Case, survey: Survey, assessment: Assessment | None, now: datetime, zone: ZoneInfo
+) -> SimpleNamespace:
+    """A case as its page shows it; `survey` and `assessment` are those of its answer."""
+    resolved = case.state == CaseState.RESOLVED
+    return SimpleNamespace(
+        id=case.id,
+        reason=REASON_WORDS[case.reason],
+        state=STATE_WORDS[case.state],
+        taken=case.state == CaseState.IN_PROGRESS,
+        opened=when(case.opened_at, now, zone),
+        due=moment(case.due_at, zone),
+        time_left="" if resolved else time_left(case.due_at, now),
+        late=not resolved and case.due_at <= now,
+        owner=_owner(case.owner.name, active=case.owner.active) if case.owner else "",
+        team=case.team.name,
+        rule=case.rule,
+        priority_words=case.priority_words,
+        root_cause=words(case.root_cause) if resolved and case.root_cause else "",
+        outcome=words(case.outcome) if resolved and case.outcome else "",
+        answer=_answer(case.response, survey),
+        customer=_customer(case.customer, case.response.locale),
+        order_facts=_order_facts(case.order, zone) if case.order else [],
+        sentiment=_sentiment(assessment) if assessment else None,
+    )
+
+
+def _answer(response: Response, survey: Survey) -> SimpleNamespace:
+    rules = Rules.model_validate(survey.rules)
+    return SimpleNamespace(
+        score=response.latest_score,
+        counted_score="" if response.latest_score == response.score else str(response.score),
+        metric=survey.kind.value,
+        band=band(survey.kind, response.latest_score, rules.thresholds.detractor_max),
+        comment=response.comment,
+        wants_contact=response.wants_contact,
+        survey_title=rules.title,
+    )
+
+
+def _customer(customer: Customer | None, locale: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=_name(customer.name if customer else None),
+        email=customer.email if customer else None,
+        language=Locale.parse(locale, sep="-").get_display_name("en"),
+    )
+
+
+def _order_facts(order: Order, zone: ZoneInfo) -> list[tuple[str, str]]:
+    amount = ""
+    if order.amount_minor is not None and order.currency:
+        amount = money(order.amount_minor, order.currency)
+    facts = [
+        ("Order", order.external_id),
+        ("Status", words(order.status)),
+        ("Ordered", moment(order.ordered_at, zone)),
+        ("Promised", format_date(order.promised_on, "d MMM y", locale="en") if order.promised_on else ""),
+        ("Delivered", moment(order.delivered_at, zone) if order.delivered_at else "Not yet"),
+        ("Amount", amount),
+    ]
+    # Only the first letter: the shop's own names may hold capitals that mean something, such as SKU.
+    return facts + [(name[:1].upper() + name[1:], value) for name, value in sorted(order.attributes.items())]
+
+
+def _sentiment(assessment: Assessment) -> SimpleNamespace:
+    polarity = assessment.polarity
+    return SimpleNamespace(
+        label=words(assessment.label),
+        polarity_words="" if polarity is None else f"{polarity:+.2f} of −1 to +1",
+        reason=assessment.reason,
+    )
+
+
+def timeline(
+    log: Sequence[tuple[CaseEntry, str, str]], names: Mapping[int, str], now: datetime, zone: ZoneInfo
+) -> list[SimpleNamespace]:
+    """The log in words, in the order given: entry, its words, and who wrote it; `names` are those of owners, by id."""
+    return [
+        SimpleNamespace(when=when(entry.at, now, zone), who=who, what=_what(entry, names), text=text)
+        for entry, text, who in log
+    ]
+
+
+def _what(entry: CaseEntry, names: Mapping[int, str]) -> str:
+    """What an entry says, as a line of the timeline."""
+    facts = entry.facts
+    if entry.kind == EntryKind.OPENED:
+        return f"Opened by the rule “{facts['rule']}” at score {facts['score']}"
+    if entry.kind == EntryKind.ASSIGNED:
+        return f"Given to {names.get(facts['owner'], 'somebody')} by {facts['by']}"
+    if entry.kind == EntryKind.ANSWER_CHANGED:
+        wish = ", asks to be contacted" if facts["wants_contact"] else ""
+        return f"The buyer added to the answer (score {facts['score']}{wish})"
+    if entry.kind == EntryKind.RESOLVED:
+        return f"Resolved: {words(RootCause(facts['root_cause']))}, {words(Outcome(facts['outcome'])).lower()}"
+    plain = {
+        EntryKind.CLAIMED: "Took over the case" if "from" in facts else "Took the case",
+        EntryKind.REOPENED: "Opened again",
+    }
+    return plain.get(entry.kind) or ACTION_WORDS[entry.kind]

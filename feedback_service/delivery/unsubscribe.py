@@ -1,0 +1,15 @@
+"""Ends all survey mail to a person, from the link in one of their mails."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback_service.customers.forbid import unsubscribe
+from feedback_service.invitations.models import Invitation
+
+
+def unsubscribe_person(session: Session, invitation: Invitation, now: datetime) -> None:
+    """The address that was mailed and, where the shop has written down another since, that one as well."""
+    known = {invitation.address_hash, invitation.customer.address_hash or invitation.address_hash}
+    for address in sorted(known):
+        unsubscribe(session, address, now)

@@ -1,0 +1,215 @@
+"""Staff read a case in words that say no more and no less than what is known."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedback_service.accounts.models import Team, User
+from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.queries import COUNT_CAP, CaseLine, Cursor, View
+from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
+from feedback_service.cases.shown import (
+    EXCERPT,
+    PRIORITY_WORDS,
+    REASON_WORDS,
+    STATE_WORDS,
+    VIEW_WORDS,
+    capped,
+    case_page,
+    queue_line,
+    timeline,
+)
+from feedback_service.customers.models import Customer
+from feedback_service.orders.models import Order, OrderStatus
+from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.responses.models import Response
+from feedback_service.sentiment.analyzer import SentimentLabel
+from feedback_service.sentiment.models import Assessment
+
+NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
+LISBON = ZoneInfo("Europe/Lisbon")
+RULES: dict[str, object] = {
+    "title": "After the purchase",
+    "trigger": {"on": "delivered"},
+    "thresholds": {"detractor_max": 6},
+}
+LINE = CaseLine(
+    id=7,
+    score=2,
+    kind=SurveyKind.NPS,
+    rules=RULES,
+    comment="The lamp\ncame  broken.",
+    customer="Ana Souza",
+    owner="Ben",
+    owner_active=True,
+    due_at=NOW + timedelta(hours=3),
+    state=CaseState.OPEN,
+    priority=URGENT,
+    wants_contact=False,
+    position=Cursor(NOW, 7),
+)
+
+
+def _case(**changed: object) -> Case:
+    """A case about a broken lamp, in Ben's hands."""
+    response = Response(score=2, latest_score=2, locale="pt-BR", comment="Broken.", wants_contact=False)
+    told: dict[str, object] = {
+        "id": 7,
+        "response": response,
+        "team": Team(key="care", name="Care"),
+        "owner": User(name="Ben", active=True),
+        "reason": CaseReason.DETRACTOR,
+        "state": CaseState.IN_PROGRESS,
+        "rule": "Detractors",
+        "priority_words": "Low + 1: unhappy",
+        "opened_at": NOW - timedelta(hours=1),
+        "due_at": NOW + timedelta(hours=23),
+    }
+    return Case(**told | changed)
+
+
+SURVEY = Survey(key="nps", kind=SurveyKind.NPS, rules=RULES)
+
+
+def test_every_state_has_its_words() -> None:
+    assert set(VIEW_WORDS) == set(View)
+    assert set(REASON_WORDS) == set(CaseReason)
+    assert set(STATE_WORDS) == set(CaseState)
+    assert set(PRIORITY_WORDS) == {URGENT, HIGH, NORMAL, LOW}
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0"), (COUNT_CAP - 1, f"{COUNT_CAP - 1}"), (COUNT_CAP, f"{COUNT_CAP - 1}+")]
+)
+def test_a_count_says_where_it_stopped(count: int, words: str) -> None:
+    assert capped(count) == words
+
+
+# The queue
+
+
+def test_a_line_of_the_queue() -> None:
+    line = queue_line(LINE, "/cases/7", NOW)
+    assert (line.url, line.excerpt, line.band) == ("/cases/7", "The lamp came broken.", "detractor")
+    assert (line.time_left, line.late, line.priority) == ("3 h left", False, "Urgent")
+    assert (line.reason, line.state, line.owner) == ("", "", "Ben")
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "words"),
+    [
+        (replace(LINE, wants_contact=True), "reason", "Asked for contact"),
+        (replace(LINE, state=CaseState.IN_PROGRESS), "state", "In progress"),
+        (replace(LINE, state=CaseState.RESOLVED), "time_left", "Resolved"),
+        (replace(LINE, state=CaseState.RESOLVED), "priority", ""),
+        (replace(LINE, due_at=NOW), "late", True),
+        (replace(LINE, due_at=NOW, state=CaseState.RESOLVED), "late", False),
+        (replace(LINE, priority=NORMAL), "priority", ""),
+        (replace(LINE, customer=None), "customer", "Unknown buyer"),
+        (replace(LINE, customer=""), "customer", "Unknown buyer"),
+        (replace(LINE, owner_active=False), "owner", "Ben (switched off)"),
+        (replace(LINE, owner=None, owner_active=False), "owner", ""),
+        (replace(LINE, comment="x" * EXCERPT), "excerpt", "x" * EXCERPT),
+        (replace(LINE, comment="x" * (EXCERPT + 1)), "excerpt", "x" * EXCERPT + "…"),
+    ],
+)
+def test_what_changes_a_line(line: CaseLine, field: str, words: object) -> None:
+    assert getattr(queue_line(line, "/cases/7", NOW), field) == words
+
+
+# The page
+
+
+def test_a_page_without_order_customer_or_mood() -> None:
+    page = case_page(_case(), SURVEY, None, NOW, LISBON)
+    assert (page.reason, page.state, page.taken) == ("Low score", "In progress", True)
+    assert (page.opened, page.due, page.time_left) == ("1 h ago", "21 Mar 2026, 09:00", "23 h left")
+    assert (page.customer.name, page.customer.email) == ("Unknown buyer", None)
+    assert page.customer.language == "Portuguese (Brazil)"
+    assert (page.order_facts, page.sentiment, page.answer.counted_score) == ([], None, "")
+
+
+def test_only_a_resolved_case_tells_cause_and_outcome_and_no_time_left() -> None:
+    ended = {"root_cause": RootCause.WRONG_ITEM, "outcome": Outcome.NOT_REACHED}
+    late = case_page(_case(due_at=NOW, **ended), SURVEY, None, NOW, LISBON)  # opened again: the causes are the old ones
+    assert (late.root_cause, late.outcome, late.late) == ("", "", True)
+    done = case_page(_case(due_at=NOW, state=CaseState.RESOLVED, **ended), SURVEY, None, NOW, LISBON)
+    assert (done.root_cause, done.outcome, done.late, done.time_left) == ("Wrong item", "Not reached", False, "")
+
+
+@pytest.mark.parametrize(
+    ("owner", "words"), [(None, ""), (User(name="Ben", active=False), "Ben (switched off)")], ids=["nobody", "gone"]
+)
+def test_who_does_not_work_on_it(owner: User | None, words: str) -> None:
+    assert case_page(_case(owner=owner), SURVEY, None, NOW, LISBON).owner == words
+
+
+def test_an_order_in_the_shop_s_zone_with_the_shop_s_own_names() -> None:
+    order = Order(
+        external_id="O-1",
+        status=OrderStatus.DELIVERED,
+        ordered_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC),
+        promised_on=date(2026, 7, 9),
+        amount_minor=1234,
+        currency="EUR",
+        attributes={"SKU": "L-9", "deliveryRegion": "sul"},
+    )
+    customer = Customer(name="Ana Souza", email="ana@buyers.example")
+    page = case_page(_case(order=order, customer=customer), SURVEY, None, NOW, LISBON)
+    assert page.customer.name == "Ana Souza"
+    assert page.order_facts == [
+        ("Order", "O-1"),
+        ("Status", "Delivered"),
+        ("Ordered", "2 Jul 2026, 00:30"),
+        ("Promised", "9 Jul 2026"),
+        ("Delivered", "Not yet"),
+        ("Amount", "€12.34"),
+        ("SKU", "L-9"),
+        ("DeliveryRegion", "sul"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "polarity", "words"),
+    [
+        (SentimentLabel.NEGATIVE, -0.5, ("Negative", "-0.50 of −1 to +1")),
+        (SentimentLabel.UNSCORED, None, ("Unscored", "")),
+    ],
+)
+def test_how_a_comment_reads(label: SentimentLabel, polarity: float | None, words: tuple[str, str]) -> None:
+    page = case_page(_case(), SURVEY, Assessment(label=label, polarity=polarity, reason="Why."), NOW, LISBON)
+    assert (page.sentiment.label, page.sentiment.polarity_words) == words
+
+
+# The timeline
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "words"),
+    [
+        (EntryKind.OPENED, {"rule": "Detractors", "score": 2}, "Opened by the rule “Detractors” at score 2"),
+        (EntryKind.ASSIGNED, {"owner": 1, "by": "round robin"}, "Given to Ana by round robin"),
+        (EntryKind.ASSIGNED, {"owner": 9, "by": "round robin"}, "Given to somebody by round robin"),
+        (EntryKind.CLAIMED, {}, "Took the case"),
+        (EntryKind.CLAIMED, {"from": 1}, "Took over the case"),
+        (EntryKind.ANSWER_CHANGED, {"score": 1, "wants_contact": False}, "The buyer added to the answer (score 1)"),
+        (
+            EntryKind.ANSWER_CHANGED,
+            {"score": 1, "wants_contact": True},
+            "The buyer added to the answer (score 1, asks to be contacted)",
+        ),
+        (EntryKind.RESOLVED, {"root_cause": "damaged", "outcome": "satisfied"}, "Resolved: Damaged, satisfied"),
+        (EntryKind.REOPENED, {"due_at": "2026-03-21T10:00:00+00:00"}, "Opened again"),
+    ],
+)
+def test_an_entry_in_words(kind: EntryKind, facts: dict[str, object], words: str) -> None:
+    entry = CaseEntry(kind=kind, facts=facts, at=NOW - timedelta(hours=2))
+    shown = timeline([(entry, "text", "Ana")], {1: "Ana"}, NOW, LISBON)
+    assert [(line.when, line.who, line.what, line.text) for line in shown] == [("2 h ago", "Ana", words, "text")]
+
+
+def test_every_action_has_its_words() -> None:
+    log = [(CaseEntry(kind=kind, facts={}, at=NOW), "", "Ana") for kind in ACTIONS]
+    assert all(line.what for line in timeline(log, {}, NOW, LISBON))
