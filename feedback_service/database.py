@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+LARGEST_ID = 2**62  # no row has it, and every database can compare with it; numbers in addresses may be any
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SQLITE_BUSY_MS = 20_000  # a writer waits this long for another one; longer means something is stuck
 

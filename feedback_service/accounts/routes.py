@@ -9,7 +9,7 @@ from feedback_service.accounts.forms import ActiveForm, ColleagueForm
 from feedback_service.accounts.models import RoleName, User
 from feedback_service.accounts.people import AccountError, add_user, set_active
 from feedback_service.accounts.queries import colleagues
-from feedback_service.database import db
+from feedback_service.database import LARGEST_ID, db
 
 bp = Blueprint("accounts", __name__)
 Page = str | Response | tuple[str, int]
@@ -58,7 +58,7 @@ def _text(value: str | None) -> str:
 @bp.post("/<int:user_id>/<any(on, off):switch>")
 def switch_active(user_id: int, switch: str) -> Page:
     """Let somebody in, or out; nobody can lock themselves out."""
-    user = db.session.get(User, user_id) if user_id < 2**62 else None
+    user = db.session.get(User, user_id) if user_id <= LARGEST_ID else None
     if user is None:
         abort(404)
     if not ActiveForm().validate_on_submit():

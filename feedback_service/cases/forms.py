@@ -8,9 +8,9 @@ from wtforms.widgets import HiddenInput
 
 from feedback_service.cases.models import ACTIONS, Outcome, RootCause
 from feedback_service.cases.shown import ACTION_WORDS, words
-from feedback_service.responses.forms import as_kept
+from feedback_service.database import LARGEST_ID
+from feedback_service.responses.rules.words import as_kept
 
-LARGEST_ID = 2**62  # what any database's integer holds
 LONGEST_ENTRY = 10_000  # characters
 NOTHING_CHOSEN = SelectChoice("", "Choose one")
 

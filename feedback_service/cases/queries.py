@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
 from feedback_service.customers.models import Customer
-from feedback_service.database import spelled_out
+from feedback_service.database import LARGEST_ID, spelled_out
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Response
 
@@ -44,7 +44,7 @@ class Cursor:
         at, _, case_id = (text or "").partition("_")
         try:
             moment = datetime.fromisoformat(at)
-            return cls(moment.astimezone(UTC), min(max(int(case_id), 0), 2**62)) if moment.tzinfo else None
+            return cls(moment.astimezone(UTC), min(max(int(case_id), 0), LARGEST_ID)) if moment.tzinfo else None
         except (ValueError, OverflowError):
             return None
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
-from feedback_service.cases.forms import LARGEST_ID, ActionForm, ClaimForm, ReopenForm, ResolveForm
+from feedback_service.cases.forms import ActionForm, ClaimForm, ReopenForm, ResolveForm
 from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.queries import (
     Cursor,
@@ -23,7 +23,7 @@ from feedback_service.cases.queries import (
 from feedback_service.cases.shown import VIEW_WORDS, capped, case_page, queue_line, timeline
 from feedback_service.cases.work import CaseMovedError, claim, log_action, reopen, resolve, take_over
 from feedback_service.config import current_settings
-from feedback_service.database import db
+from feedback_service.database import LARGEST_ID, db
 from feedback_service.questionnaires.models import Survey
 from feedback_service.sentiment.queries import assessment_of
 

@@ -98,6 +98,7 @@ def case_page(
     return SimpleNamespace(
         id=case.id,
         reason=REASON_WORDS[case.reason],
+        also_wants_contact=case.response.wants_contact and case.reason != CaseReason.CONTACT_WISH,
         state=STATE_WORDS[case.state],
         taken=case.state == CaseState.IN_PROGRESS,
         opened=when(case.opened_at, now, zone),
@@ -125,7 +126,6 @@ def _answer(response: Response, survey: Survey) -> SimpleNamespace:
         metric=survey.kind.value,
         band=band(survey.kind, response.latest_score, rules.thresholds.detractor_max),
         comment=response.comment,
-        wants_contact=response.wants_contact,
         survey_title=rules.title,
     )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
-from feedback_service.database import db
+from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.forms import GoLiveForm, SettleForm, UnsubscribeForm
 from feedback_service.delivery.models import MessageState
 from feedback_service.delivery.queries import messages_by_state, messages_in_state
@@ -98,7 +98,7 @@ def go_live() -> Page:
 @mail_bp.post("/<int:message_id>/<any(arrived, lost):fate>")
 def settle_mail(message_id: int, fate: str) -> Page:
     """Say what became of a mail of which nobody knew."""
-    if not SettleForm().validate_on_submit() or message_id >= 2**62:
+    if not SettleForm().validate_on_submit() or message_id > LARGEST_ID:
         abort(400)
     settled = settle(db.session, message_id, arrived=fate == "arrived", by=current_user.name, now=clock.now())
     db.session.commit()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.work import claim, log_action, resolve
 from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
@@ -107,6 +108,14 @@ STORIES: tuple[tuple[RootCause, Outcome, EntryKind, str, str], ...] = (
 )  # fmt: skip
 
 
+QUESTION = (
+    RootCause.NOT_OURS, Outcome.SATISFIED, EntryKind.CALLED,
+    "Rang back: nothing wrong, only a question about the next roast.",
+    "Question answered.",
+)  # fmt: skip
+"""What it mostly is when a happy buyer asks to be contacted."""
+
+
 def _staff_work(session: Session, key: bytes, moment: datetime, until: datetime) -> None:
     """The owners take what is half a day old, say what they did, and resolve most of it."""
     due = session.scalars(
@@ -123,7 +132,7 @@ def _staff_work(session: Session, key: bytes, moment: datetime, until: datetime)
             dice.random() < SHARE_FORGOTTEN or case.owner_id is None
         ):  # somebody is always forgotten, or there would be no queue
             continue
-        cause, outcome, kind, did, ended = dice.choice(STORIES)
+        cause, outcome, kind, did, ended = dice.choice(STORIES) if case.reason == CaseReason.DETRACTOR else QUESTION
         owner, at = case.owner_id, moment + timedelta(minutes=dice.randint(5, 400))
         claim(session, case.id, user_id=owner, key=key, now=at)
         log_action(session, case.id, kind, did, user_id=owner, key=key, now=at + timedelta(minutes=20))

@@ -11,16 +11,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 from feedback_service.invitations.links import token_hash
 from feedback_service.questionnaires.common_words import CommonWords
 from feedback_service.responses.nonce import LinkNonce
-
-LONGEST_COMMENT = 5_000  # characters as kept; also said in surveys/common.*.toml
-
-
-def as_kept(text: str | None) -> str:
-    """What a person typed, with one kind of line break, no blanks around it, and no NUL, which PostgreSQL cannot store.
-
-    A filter of text fields, so that a length is that of what is kept: browsers send two characters for a line break.
-    """
-    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept
 
 
 def _nonce(secret: str, common: CommonWords) -> dict[str, Any]:
@@ -61,7 +52,7 @@ class WordsForm(FlaskForm):
     @property
     def words(self) -> str:
         """The comment as it is kept."""
-        return as_kept(self.comment.data)
+        return self.comment.data or ""
 
 
 def _label(field: Field, text: str) -> None:

@@ -17,8 +17,8 @@ from feedback_service.orders.order_row import parse_id, parse_locale, parse_time
 from feedback_service.questionnaires.definition import SCALES
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.changes import business_day, count_change
-from feedback_service.responses.forms import LONGEST_COMMENT
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
+from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept
 
 REQUIRED = ("survey", "score", "answered_at")
 OPTIONAL = ("answer_id", "order_id", "customer_id", "comment", "wants_contact", "locale")
@@ -123,15 +123,16 @@ def _parse(row: Row, known: Known) -> AnswerRow:
         raise RowError("answered_at is empty; every row needs it")
     if answered_at > known.now:
         raise RowError(f"answered_at {row.text('answered_at')} lies in the future")
-    if len(row.text("comment")) > LONGEST_COMMENT:
-        raise RowError(f"comment has {len(row.text('comment'))} characters; at most {LONGEST_COMMENT} are kept")
+    comment = as_kept(row.text("comment"))
+    if len(comment) > LONGEST_COMMENT:
+        raise RowError(f"comment has {len(comment)} characters; at most {LONGEST_COMMENT} are kept")
     return AnswerRow(
         external_id=parse_id(row, "answer_id") if row.text("answer_id") else answer_key(row),
         survey_key=survey.key,
         order=order,
         customer_id=customer_id,
         score=_score(row, SCALES[survey.kind]),
-        comment=row.text("comment").replace("\r\n", "\n").replace("\0", ""),
+        comment=comment,
         wants_contact=_truth(row, "wants_contact"),
         answered_at=answered_at,
         locale=parse_locale(row) or known.shop_locale,

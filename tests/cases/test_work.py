@@ -43,11 +43,15 @@ def _resolve(session: Session, case_id: int, *, user_id: int, key: bytes, now: d
 _notes = count(1)
 
 
-def _note(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
-    log_action(session, case_id, EntryKind.NOTED, f"Note {next(_notes)}.", user_id=user_id, key=key, now=now)
+def _note(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime, text: str = "A note.") -> None:
+    log_action(session, case_id, EntryKind.NOTED, text, user_id=user_id, key=key, now=now)
 
 
-ACTS: dict[str, Callable[..., None]] = {"claim": claim, "note": _note, "resolve": _resolve, "reopen": reopen}
+def _another_note(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
+    _note(session, case_id, user_id=user_id, key=key, now=now, text=f"Note {next(_notes)}.")
+
+
+ACTS: dict[str, Callable[..., None]] = {"claim": claim, "note": _another_note, "resolve": _resolve, "reopen": reopen}
 
 
 def _try(session: Session, act: Callable[..., None], case_id: int, user_id: int, now: datetime) -> str:

@@ -5,7 +5,8 @@ from flask import Flask
 
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_common_words
-from feedback_service.responses.forms import LONGEST_COMMENT, ScoreForm, WordsForm
+from feedback_service.responses.forms import ScoreForm, WordsForm
+from feedback_service.responses.rules.words import LONGEST_COMMENT
 
 SECRET = "a link of nobody"
 COMMON = read_common_words(SURVEYS)["en"]

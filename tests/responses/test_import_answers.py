@@ -16,9 +16,9 @@ from feedback_service.insights.queries import scores_by_month
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.import_orders import ImportCounts, batches
 from feedback_service.pipeline import run_all
-from feedback_service.responses.forms import LONGEST_COMMENT
 from feedback_service.responses.import_answers import answer_key, import_answers
 from feedback_service.responses.models import Channel, Response, ResponseChange, ResponseRevision, RevisionKind
+from feedback_service.responses.rules.words import LONGEST_COMMENT
 from tests.orders.factories import came_to, rows, take_in_orders
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
