@@ -19,7 +19,7 @@ QUIET = (
 """A test's browser asks nobody but the service."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo shop, started once."""
     demo = Demo(tmp_path_factory.mktemp("demo"))
@@ -29,13 +29,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(_playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium. Without it the journeys are skipped, except in CI."""
     if CHROMIUM is None:

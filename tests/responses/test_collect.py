@@ -168,8 +168,16 @@ def test_words_rewritten_keep_what_stood_there(session: Session, now: datetime) 
     _press(session, person, 4, now)
     _write(session, person, "Bad.", now)
     _write(session, person, "Bad.", now)
-    _write(session, person, "", now + timedelta(minutes=1))
-    assert [comment for _, _, comment in _revisions(session)] == ["", "Bad.", ""]
+    _write(session, person, "Bad, then mended.", now + timedelta(minutes=1))
+    assert [comment for _, _, comment in _revisions(session)] == ["", "Bad.", "Bad, then mended."]
+
+
+def test_an_empty_box_from_a_stale_page_wipes_no_words(session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    _press(session, person, 4, now)
+    _write(session, person, "Bad.", now)
+    response = _write(session, person, "", now + timedelta(minutes=1))
+    assert response.comment == "Bad."
 
 
 def test_two_devices_that_write_at_once_lose_no_words(sessions: sessionmaker[Session], now: datetime) -> None:
