@@ -29,7 +29,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="FEEDBACK_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    database_url: str = Field(default="sqlite:///var/feedback.sqlite", repr=False)  # it may hold a password
+    database_url: str = Field(
+        default="sqlite:///var/feedback.sqlite", repr=False, validate_default=True
+    )  # it may hold a password
     secret_key: SecretStr
     """Signs sessions and form nonces. Changing it signs everybody out."""
     link_keys: SecretStr
@@ -65,7 +67,10 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         if url.database in {None, "", ":memory:"}:
             raise ValueError("names no database")
-        return value
+        if url.get_backend_name() != "sqlite":
+            return value
+        # Counted from where the command is given, and not from Flask's instance folder.
+        return url.set(database=str(Path(str(url.database)).absolute())).render_as_string()
 
     @field_validator("broker_url")
     @classmethod

@@ -17,7 +17,7 @@ def readiness(engine: Engine) -> dict[str, str]:
             connection.execute(text("SELECT 1"))
             revision = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError:
-        return {"database": "does not answer at FEEDBACK_DATABASE_URL"}
+        return {"database": "does not answer at FEEDBACK_DATABASE_URL; `feedback migrate` makes a new one"}
     up_to_date = revision == newest_revision()
     return {
         "database": FINE,

@@ -167,7 +167,7 @@ def test_only_the_first_refusals_are_shown_and_all_are_filed(run: Run, tmp_path:
         (["--map", "e-mail=email"], "there is no column e-mail"),
         (["--source", "x" * 65], "use 1 to 64 characters"),
         (["--encoding", "klingon"], "There is no encoding klingon."),
-        (["--rejects", "/nowhere/rejects.csv"], "/nowhere/rejects.csv cannot be written: No such file or directory."),
+        (["--rejects", "/nowhere/rejects.csv"], "/nowhere/rejects.csv cannot be written; say with --rejects"),
     ],
 )
 def test_what_is_typed_wrong_is_said_in_a_sentence(run: Run, orders: Path, words: list[str], sentence: str) -> None:
@@ -268,7 +268,7 @@ def test_a_new_shop_is_made_where_there_is_no_folder_yet(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{tmp_path}/var/new/shop.sqlite")
-    assert "`feedback migrate` creates the tables" in run("surveys", "list").err
+    assert "`feedback migrate` makes a new one" in run("surveys", "list").err
     assert run("migrate").out == "The tables are up to date.\n"
     assert run("migrate").out == "The tables are up to date.\n"
     assert run("surveys", "list").out.splitlines() == [

@@ -1,6 +1,7 @@
 """A bad setting stops the start, is named, and its value is never repeated."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -93,7 +94,6 @@ def test_every_bad_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite:///var/feedback.sqlite",
         "sqlite:////srv/feedback.sqlite",
         "postgresql://shop:hunter2@db/shop",
         "postgresql+psycopg://shop@/shop?host=/run/postgresql",
@@ -121,3 +121,11 @@ def test_settings_cannot_be_changed_while_they_are_used() -> None:
     settings: Settings = read_settings()
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 9000
+
+
+def test_a_relative_database_lies_where_the_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("SECRET_KEY", "LINK_KEYS", "PRIVACY_KEY"):
+        monkeypatch.setenv(f"FEEDBACK_{name}", "long enough for a test")
+    assert read_settings().database_url == f"sqlite:///{tmp_path}/var/feedback.sqlite"
+    assert read_settings(database_url="sqlite:///x.sqlite").database_url == f"sqlite:///{tmp_path}/x.sqlite"
