@@ -1,13 +1,14 @@
 """What is in the outbox leaves once, or stays with its reason."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.customers.forbid import suppress, unsubscribe
@@ -272,11 +273,17 @@ def test_hanging_up_before_the_final_dot_costs_nothing_but_time(
     session: Session, sessions: Sessions, mailbox: Mailbox
 ) -> None:
     outbox(session, 1)
+    reached, hung_up = threading.Event(), threading.Event()
 
-    def in_the_body(stream: BinaryIO, _: socket.socket) -> None:
+    def in_the_body(stream: BinaryIO, connection: socket.socket) -> None:
+        reached.set()
         up_to_the_body(stream)
         stream.readline()
+        connection.shutdown(socket.SHUT_RDWR)
+        hung_up.set()
 
+    # The commit before the dot takes until the server is gone: had it hung up a moment after it, nobody could know.
+    event.listen(sessions, "after_commit", lambda _: reached.is_set() and hung_up.wait(10))
     with playing(in_the_body) as port:
         send(sessions, port)
     (message,) = messages(session)
