@@ -242,8 +242,8 @@ class RejectsFile:
         """Write one refused row."""
         if self._file is None:
             self._file = self._opened()
-            self._write([*REJECT_COLUMNS, *self._heading])
-        self._write([str(row.line), reason, *row.original[self._notes :]])
+            self._write(self._file, [*REJECT_COLUMNS, *self._heading])
+        self._write(self._file, [str(row.line), reason, *row.original[self._notes :]])
         self.count += 1
 
     def _opened(self) -> IO[str]:
@@ -252,8 +252,8 @@ class RejectsFile:
         except OSError as error:
             raise CsvError(f"{self.path} cannot be written: {error.strerror}.") from None
 
-    def _write(self, cells: Sequence[str]) -> None:
-        csv.writer(self._file, delimiter=self._separator).writerow(map(safe_cell, cells))  # type: ignore[arg-type]
+    def _write(self, file: IO[str], cells: Sequence[str]) -> None:
+        csv.writer(file, delimiter=self._separator).writerow(map(safe_cell, cells))
 
     def close(self) -> None:
         """Finish the file."""

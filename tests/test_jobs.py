@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import pytest
+from celery import Celery
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine
@@ -307,7 +309,7 @@ def test_reading_nudges_nobody(settings: Settings, engine: Engine) -> None:
             nudges.append(name)
 
     sessions = session_factory(engine)
-    nudge_after_commit(Engaged(), sessions)  # type: ignore[arg-type]
+    nudge_after_commit(cast("Celery", Engaged()), sessions)
     with sessions() as reader:
         reader.info["read_only"] = True
         reader.commit()

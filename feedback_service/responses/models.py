@@ -30,7 +30,7 @@ class RevisionKind(StrEnum):
 
 def _same_as_score(context: DefaultExecutionContext) -> int:
     """A new answer says one thing."""
-    score: int = context.get_current_parameters()["score"]  # type: ignore[no-untyped-call]
+    score: int = context.get_current_parameters()["score"]  # type: ignore[no-untyped-call]  # SQLAlchemy left it bare
     return score
 
 

@@ -1,6 +1,7 @@
 """When a survey may ask: a delivery is unpacked first, a broken promise is asked about at once."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,9 +44,12 @@ def test_a_promise_is_passed_at_the_end_of_its_day_where_the_buyer_lives(
     assert promise_passed_at(date.fromisoformat(promised), ZoneInfo(zone)) == expected, because
 
 
-def moment_of(on: str, delivered: str | None, promised: str | None, zone: ZoneInfo = LISBON) -> Moment | None:
+Trigger = Literal["delivered", "delivered_or_promise_passed"]
+
+
+def moment_of(on: Trigger, delivered: str | None, promised: str | None, zone: ZoneInfo = LISBON) -> Moment | None:
     return trigger_moment(
-        on,  # type: ignore[arg-type]
+        on,
         delivered_at=datetime.fromisoformat(delivered).replace(tzinfo=UTC) if delivered else None,
         promised_on=date.fromisoformat(promised) if promised else None,
         zone=zone,

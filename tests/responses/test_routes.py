@@ -1,5 +1,6 @@
 """A buyer opens the link from the mail, chooses, presses, and says why."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -182,10 +183,10 @@ NONCES = pytest.mark.parametrize("bad_nonce", [_stale, _of_another_link, _forged
 
 @NONCES
 def test_a_score_with_a_bad_nonce_is_asked_for_once_more(
-    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: object
+    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: Callable[[Session, str], str]
 ) -> None:
     person = asked(session, now)
-    nonce = bad_nonce(session, person.secret)  # type: ignore[operator]
+    nonce = bad_nonce(session, person.secret)
     before = everything(engine)
     refused = client.post(person.path, data={"score": "3", "csrf_token": nonce})
     assert refused.status_code == 422
@@ -198,11 +199,11 @@ def test_a_score_with_a_bad_nonce_is_asked_for_once_more(
 
 @NONCES
 def test_words_with_a_bad_nonce_are_still_in_the_form(
-    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: object
+    client: FlaskClient, session: Session, engine: Engine, now: datetime, bad_nonce: Callable[[Session, str], str]
 ) -> None:
     person = asked(session, now)
     press(client, person.path, score="3")
-    nonce = bad_nonce(session, person.secret)  # type: ignore[operator]
+    nonce = bad_nonce(session, person.secret)
     before = everything(engine)
     typed = {"comment": "It came late.\n\nThree weeks!", "wants_contact": "y"}
     refused = client.post(f"{person.path}/more", data={**typed, "csrf_token": nonce})
