@@ -26,7 +26,8 @@ from feedback_service.sentiment.plain_text import MAX_CHARACTERS
 POSITIVE, NEGATIVE = SentimentLabel.POSITIVE, SentimentLabel.NEGATIVE
 NEUTRAL, UNSCORED = SentimentLabel.NEUTRAL, SentimentLabel.UNSCORED
 
-BUDGET = 0.020  # seconds of processor time for one comment, however hostile
+BUDGET = 8  # times the processor time of an ordinary long comment, for any text however hostile
+LONG_COMMENT = ("The parcel was late, but the coffee is really great and nobody was rude. " * 100)[:MAX_CHARACTERS]
 
 VERDICTS = [
     # text, verdict, why it must be so
@@ -227,20 +228,23 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hundred_thousand_characters_of_anything_stay_within_the_budget(unit):
-    assert _seconds((unit * 100_000)[:100_000]) < BUDGET
+def test_a_hundred_thousand_characters_of_anything_cost_what_a_long_comment_costs(unit):
+    assert _times_a_long_comment((unit * 100_000)[:100_000]) < BUDGET
 
 
 @settings(max_examples=30, deadline=None)  # its own clock, below, counts only the processor's time
 @given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=60))
-def test_any_text_repeated_stays_within_the_budget(unit):
-    assert _seconds((unit * (MAX_CHARACTERS * 2))[: MAX_CHARACTERS * 2]) < BUDGET
+def test_any_text_repeated_costs_what_a_long_comment_costs(unit):
+    assert _times_a_long_comment((unit * (MAX_CHARACTERS * 2))[: MAX_CHARACTERS * 2]) < BUDGET
 
 
-def _seconds(text):
-    """Processor time of the quickest of three readings, after a first that loads the lexicon."""
-    score_text("great")
-    return min(_timed(text) for _ in range(3))
+def _times_a_long_comment(text):
+    """The processor time of ``text`` over that of the long comment, each the quickest of readings in turn.
+
+    Seconds would measure the machine; a cost that grows with the square of the length is far beyond any ratio here.
+    """
+    readings = [(_timed(text), _timed(LONG_COMMENT)) for _ in range(4)]
+    return min(hostile for hostile, _ in readings) / min(ordinary for _, ordinary in readings)
 
 
 def _timed(text):
