@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,6 +20,7 @@ LARGEST_FIELD = 1_000_000  # characters; a comment is never that long, a lost qu
 LIKELIEST_OLD_ENCODING = "cp1252"  # what Excel writes in western Europe and the Americas
 OLD_ENCODINGS = (LIKELIEST_OLD_ENCODING, "cp1250", "cp1251", "shift_jis")
 REJECT_COLUMNS = ("line", "reason")
+BATCH = 500  # rows per transaction: a crash loses none that were reported
 _QUOTED = re.compile(r'"[^"]*"')
 _UNREADABLE = "\ufffd"  # what decoding puts in place of a lost letter
 _END = "\x1a"  # put after the last line, where DOS put it too: whoever swallows it has a quotation mark open
@@ -216,6 +217,48 @@ def _plain(cell: str) -> str:
     """Undo `safe_cell`, so that a corrected rejects file can be imported as it is; NUL is no text anywhere."""
     cell = cell.replace("\0", "")
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+@dataclass
+class ImportCounts:
+    """What a batch came to."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    """Good rows that a later row of the same file replaces."""
+    refused: list[tuple[Row, str]] = field(default_factory=list)
+
+    def add(self, other: "ImportCounts") -> None:
+        """Sum up."""
+        self.added += other.added
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.repeated += other.repeated
+        self.refused += other.refused
+
+
+def batches(rows: Sequence[Row], together: Callable[[Row], str] | None = None) -> Iterator[list[Row]]:
+    """Rows in the portions that are committed together.
+
+    Rows for which `together` gives the same text share a portion where they fit into one, so that the last of them
+    is known before the first is stored, and a file that contradicts itself changes nothing when it comes again.
+    """
+    groups: dict[str, list[Row]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(together(row) if together else str(number), []).append(row)
+    batch: list[Row] = []
+    for group in groups.values():
+        if batch and len(batch) + len(group) > BATCH:
+            yield batch
+            batch = []
+        batch += group
+        while len(batch) > BATCH:
+            yield batch[:BATCH]
+            batch = batch[BATCH:]
+    if batch:
+        yield batch
 
 
 def safe_cell(text: str) -> str:

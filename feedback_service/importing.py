@@ -11,8 +11,7 @@ from rich.progress import track
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import CsvError, RejectsFile, Row, Table, read_table
-from feedback_service.orders.import_orders import ImportCounts, batches
+from feedback_service.csvfiles import CsvError, ImportCounts, RejectsFile, Row, Table, batches, read_table
 
 SHOWN_REFUSALS = 5  # on the screen; the file has all of them
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.customers.addresses import address_hash
-from feedback_service.customers.models import Address, Customer
+from feedback_service.customers.models import Address, Customer, PersonKind
 from feedback_service.database import insert_new
 
 
@@ -21,6 +21,7 @@ class Person:
     name: str | None
     locale: str | None
     time_zone: str | None
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,18 @@ class KeptCustomers:
 
 
 def keep_customers(
-    session: Session, people: Iterable[Person], *, source: str, key: bytes, now: datetime
+    session: Session,
+    people: Iterable[Person],
+    *,
+    source: str,
+    key: bytes,
+    now: datetime,
+    kind: PersonKind = PersonKind.CUSTOMER,
 ) -> KeptCustomers:
-    """Store or update people; where one stands twice, the later description wins in what it says."""
+    """Store or update people; where one stands twice, the later description wins in what it says.
+
+    Somebody who is known keeps the kind they were first stored with.
+    """
     latest: dict[str, Person] = {}
     for person in people:
         earlier = latest.get(person.external_id)
@@ -52,7 +62,7 @@ def keep_customers(
     for external_id, person in latest.items():
         customer = known.get(external_id)
         if customer is None:
-            customer = Customer(source=source, external_id=external_id, created_at=now)
+            customer = Customer(source=source, external_id=external_id, kind=kind, created_at=now)
             session.add(customer)
             known[external_id] = customer
         if _describe(customer, person, hashes):
@@ -68,7 +78,12 @@ def _together(earlier: Person, later: Person) -> Person:
 
 def _describe(customer: Customer, person: Person, hashes: dict[str, str]) -> bool:
     """Write what the person's row says; whether anything of it was new."""
-    said: dict[str, str | None] = {"name": person.name, "locale": person.locale, "time_zone": person.time_zone}
+    said: dict[str, str | None] = {
+        "name": person.name,
+        "locale": person.locale,
+        "time_zone": person.time_zone,
+        "country": person.country,
+    }
     if person.email:
         said |= {"email": person.email, "address_hash": hashes[person.email]}
     differing = {name: value for name, value in said.items() if value and getattr(customer, name) != value}

@@ -1,62 +1,17 @@
 """Takes orders in: the same file twice changes nothing, a corrected row updates, a bad row is refused alone."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import Row, RowError
+from feedback_service.csvfiles import ImportCounts, Row, RowError
 from feedback_service.customers.keep import keep_customers
 from feedback_service.customers.models import Customer
 from feedback_service.orders.models import Order
 from feedback_service.orders.order_row import OrderRow, parse_order
-
-BATCH = 500  # rows per transaction: a crash loses none that were reported
-
-
-@dataclass
-class ImportCounts:
-    """What a batch came to."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    repeated: int = 0
-    """Good rows that a later row of the same file replaces."""
-    refused: list[tuple[Row, str]] = field(default_factory=list)
-
-    def add(self, other: "ImportCounts") -> None:
-        """Sum up."""
-        self.added += other.added
-        self.updated += other.updated
-        self.unchanged += other.unchanged
-        self.repeated += other.repeated
-        self.refused += other.refused
-
-
-def batches(rows: Sequence[Row], together: Callable[[Row], str] | None = None) -> Iterator[list[Row]]:
-    """Rows in the portions that are committed together.
-
-    Rows for which `together` gives the same text share a portion where they fit into one, so that the last of them
-    is known before the first is stored, and a file that contradicts itself changes nothing when it comes again.
-    """
-    groups: dict[str, list[Row]] = {}
-    for number, row in enumerate(rows):
-        groups.setdefault(together(row) if together else str(number), []).append(row)
-    batch: list[Row] = []
-    for group in groups.values():
-        if batch and len(batch) + len(group) > BATCH:
-            yield batch
-            batch = []
-        batch += group
-        while len(batch) > BATCH:
-            yield batch[:BATCH]
-            batch = batch[BATCH:]
-    if batch:
-        yield batch
 
 
 def buyer(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""What happened: purchases."""
+"""What happened: purchases, and other moments at which a shop and a person met."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -53,5 +53,39 @@ class Order(Base):
     """Counts the changes; written by every import that changed something."""
     planned_revision: Mapped[int] = mapped_column(default=0)
     """Written by invitations: the revision they last looked at."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class TouchpointKind(StrEnum):
+    """What can happen between a shop and a person besides a purchase."""
+
+    SUPPORT_CLOSED = "support_closed"
+
+
+class Touchpoint(Base):
+    """One such moment as its source last described it."""
+
+    __tablename__ = "touchpoints"
+    __table_args__ = (
+        UniqueConstraint("source", "kind", "external_id"),
+        Index(None, "customer_id"),
+        Index(
+            "ix_touchpoints_unplanned",
+            "id",
+            sqlite_where=text("planned_revision < revision"),
+            postgresql_where=text("planned_revision < revision"),
+        ),
+    )
+    id: Mapped[int] = row_id()
+    source: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[TouchpointKind] = mapped_column(state_type(TouchpointKind))
+    external_id: Mapped[str] = mapped_column(String(128))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    happened_at: Mapped[datetime]
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(default=1)
+    planned_revision: Mapped[int] = mapped_column(default=0)
+    """Written by invitations, as an order's."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

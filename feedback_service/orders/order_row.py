@@ -2,30 +2,29 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, list_currencies
 
 from feedback_service.csvfiles import Row, RowError
-from feedback_service.customers.addresses import BadAddressError, normal_email
+from feedback_service.customers.cells import (
+    ATTRIBUTE_PREFIX,
+    PERSON_COLUMNS,
+    parse_attributes,
+    parse_date,
+    parse_id,
+    parse_person,
+    parse_time,
+)
 from feedback_service.customers.keep import Person
 from feedback_service.orders.models import OrderStatus
 
 REQUIRED = ("order_id", "customer_id", "ordered_at", "status")
-OPTIONAL = (
-    "email", "name", "locale", "time_zone", "delivered_at", "promised_on", "amount", "currency",
-)  # fmt: skip
-ATTRIBUTE_PREFIX = "attr."
-LONGEST_ID = 128
-LONGEST_LOCALE = 16
+OPTIONAL = (*PERSON_COLUMNS, "delivered_at", "promised_on", "amount", "currency")
 LARGEST_AMOUNT = Decimal(10) ** 12  # in whole units; more is a slipped column
-YEARS = range(1990, 2101)  # beyond lie typing errors, and the 9999-12-31 with which some systems say "never"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
-_ZONES = frozenset(available_timezones())
 _CURRENCIES = frozenset(list_currencies())
 
 
@@ -67,96 +66,14 @@ def parse_order(row: Row, shop_zone: ZoneInfo) -> OrderRow:
     amount_minor, currency = _money(row)
     return OrderRow(
         external_id=parse_id(row, "order_id"),
-        person=_person(row),
+        person=parse_person(row, "customer_id"),
         ordered_at=ordered_at,
         delivered_at=delivered_at,
-        promised_on=_date(row, "promised_on"),
+        promised_on=parse_date(row, "promised_on"),
         amount_minor=amount_minor,
         currency=currency,
         status=status,
-        attributes={
-            column.removeprefix(ATTRIBUTE_PREFIX): value.strip()[:200]
-            for column, value in row.cells.items()
-            if column.startswith(ATTRIBUTE_PREFIX) and value.strip()
-        },
-    )
-
-
-def parse_id(row: Row, column: str) -> str:
-    """An identifier. Raises RowError where it is missing or too long."""
-    value = row.required(column)
-    if len(value) > LONGEST_ID:
-        raise RowError(f"{column} has {len(value)} characters; at most {LONGEST_ID} are kept")
-    return value
-
-
-def parse_time(row: Row, column: str, shop_zone: ZoneInfo) -> datetime | None:
-    """An instant in UTC, or None where the cell is empty. Raises RowError where it is no time.
-
-    A local time that the clocks showed twice means the earlier one; one that they skipped, as if they had not.
-    """
-    text = row.text(column)
-    if not text:
-        return None
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        raise RowError(
-            f"{column} {text!r} is no time such as 2026-03-29T14:05:00 or 2026-03-29T14:05:00+02:00"
-        ) from None
-    _check_year(column, text, value)
-    return (value if value.tzinfo else value.replace(tzinfo=shop_zone)).astimezone(UTC)
-
-
-def _check_year(column: str, text: str, value: date) -> None:
-    if value.year not in YEARS:
-        raise RowError(f"{column} {text!r} is not between {YEARS[0]} and {YEARS[-1]}; leave it empty if it is unknown")
-
-
-def _date(row: Row, column: str) -> date | None:
-    text = row.text(column)
-    if not text:
-        return None
-    try:
-        value = datetime.fromisoformat(text).date() if _DATE.match(text) else None
-    except ValueError:
-        value = None
-    if value is None:
-        raise RowError(f"{column} {text!r} is no date such as 2026-03-29")
-    _check_year(column, text, value)
-    return value
-
-
-def parse_locale(row: Row, column: str = "locale") -> str | None:
-    """A locale such as pt-BR, or None. Raises RowError where nobody speaks it."""
-    text = row.text(column).replace("_", "-")
-    if not text:
-        return None
-    try:
-        locale = str(Locale.parse(text, sep="-")).replace("_", "-")
-    except (ValueError, UnknownLocaleError):
-        locale = ""
-    if not 0 < len(locale) <= LONGEST_LOCALE:
-        raise RowError(f"{column} {text!r} is no language such as en or pt-BR")
-    return locale
-
-
-def _person(row: Row) -> Person:
-    zone = row.text("time_zone")
-    if zone and zone not in _ZONES:
-        raise RowError(f"time_zone {zone!r} is no time zone such as Europe/Berlin")
-    email = row.text("email")
-    if email:
-        try:
-            email = normal_email(email)
-        except BadAddressError as error:
-            raise RowError(f"email {email!r} is no e-mail address: {error}") from None
-    return Person(
-        external_id=parse_id(row, "customer_id"),
-        email=email or None,
-        name=" ".join(row.text("name").split())[:200] or None,
-        locale=parse_locale(row),
-        time_zone=zone or None,
+        attributes=parse_attributes(row),
     )
 
 

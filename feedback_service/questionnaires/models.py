@@ -35,6 +35,10 @@ class Survey(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     proposed_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Rules of a changed file, waiting for `feedback surveys publish`."""
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts how often the rules changed."""
+    planned_revision: Mapped[int] = mapped_column(default=0)
+    """Written by invitations: the rules by which recent events were last planned."""
 
 
 class SurveyVersion(Base):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.questionnaires.definition import Rules, SurveyDefinition, canonical, digest
 from feedback_service.questionnaires.models import Survey, SurveyVersion, SurveyWording, VersionState
+from feedback_service.questionnaires.queries import published_surveys
 
 
 class SurveyChangedKindError(Exception):
@@ -15,6 +16,10 @@ class SurveyChangedKindError(Exception):
 
 class NothingToPublishError(Exception):
     """There is no draft of that survey."""
+
+
+class RulesMovedError(Exception):
+    """Somebody else changed the rules since they were looked at."""
 
 
 def take_in(session: Session, definitions: dict[str, SurveyDefinition], now: datetime) -> list[str]:
@@ -109,6 +114,7 @@ def publish(session: Session, key: str) -> None:
         raise NothingToPublishError(f"The survey {key} has no draft: its file says what is published.")
     if survey.proposed_rules is not None:
         survey.rules, survey.proposed_rules = survey.proposed_rules, None
+        survey.revision += 1
     if draft is not None:
         session.execute(
             update(SurveyVersion)
@@ -116,4 +122,20 @@ def publish(session: Session, key: str) -> None:
             .values(state=VersionState.RETIRED)
         )
         draft.state = VersionState.PUBLISHED
+    session.flush()
+
+
+def change_rules(session: Session, key: str, rules: Rules, *, seen_revision: int) -> None:
+    """Ask by these rules from now on. The file keeps what it says, and brings its own rules back when it is published.
+
+    Raises RulesMovedError where the rules are not those of `seen_revision` any more, and pydantic's ValidationError,
+    a ValueError, where they do not fit the survey's scale and languages.
+    """
+    survey = session.get(Survey, key, with_for_update=True, populate_existing=True)
+    if survey is None or survey.revision != seen_revision:
+        raise RulesMovedError("Somebody changed the rules meanwhile. Look at them as they are now, and try again.")
+    asked = published_surveys(session)[key].definition
+    SurveyDefinition.model_validate({**dict(asked), "rules": rules})
+    survey.rules = rules.model_dump(mode="json")
+    survey.revision += 1
     session.flush()

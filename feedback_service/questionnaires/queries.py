@@ -31,11 +31,25 @@ class SurveySummary:
 
 def published_surveys(session: Session) -> dict[str, VersionedSurvey]:
     """What is asked now, by survey key."""
-    ids = session.scalars(
-        select(SurveyVersion.id).where(SurveyVersion.state == VersionState.PUBLISHED).order_by(SurveyVersion.survey_key)
-    )
-    found = [survey_version(session, version_id) for version_id in ids.all()]
-    return {survey.definition.key: survey for survey in found}
+    surveys = session.execute(
+        select(SurveyVersion.id, Survey.key, Survey.metric, SurveyVersion.structure, Survey.rules)
+        .join(Survey, Survey.key == SurveyVersion.survey_key)
+        .where(SurveyVersion.state == VersionState.PUBLISHED)
+        .order_by(Survey.key)
+    ).all()
+    words: dict[int, list[tuple[str, str]]] = {survey.id: [] for survey in surveys}
+    for version_id, locale, document in session.execute(
+        select(SurveyWording.version_id, SurveyWording.locale, SurveyWording.document)
+        .where(SurveyWording.version_id.in_(words))
+        .order_by(SurveyWording.locale)
+    ):
+        words[version_id].append((locale, document))
+    return {
+        survey.key: _assembled(
+            survey.id, survey.key, survey.metric, survey.structure, json.dumps(survey.rules), tuple(words[survey.id])
+        )
+        for survey in surveys
+    }
 
 
 def survey_version(session: Session, version_id: int) -> VersionedSurvey:

@@ -52,9 +52,7 @@ def read_survey(folder: Path) -> SurveyDefinition:
     if not KEY.fullmatch(folder.name):
         raise SurveyFileError(f"{folder}: name the folder in small letters, digits and _, such as delivery_csat.")
     raw = _toml(path)
-    head = raw.pop("survey", None)
-    if not isinstance(head, dict):
-        raise SurveyFileError(f"{path}: [survey] is missing.")
+    head = _head(raw, path)
     kind = {"kind": head.pop("kind")} if "kind" in head else {}
     structure = _model(Structure, {**kind, "questions": raw.pop("questions", [])}, path)
     metric = head.pop("metric", folder.name)
@@ -65,6 +63,21 @@ def read_survey(folder: Path) -> SurveyDefinition:
         )
     except ValidationError as error:
         raise SurveyFileError(_faults(path, error)) from None
+
+
+def read_rules(path: Path) -> Rules:
+    """The rules in a survey.toml, wherever it lies and whatever lies beside it."""
+    raw = _toml(path)
+    head = _head(raw, path)
+    of_the_structure = {"kind", "metric", "questions"}
+    return _model(Rules, {key: value for key, value in {**head, **raw}.items() if key not in of_the_structure}, path)
+
+
+def _head(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    head = raw.pop("survey", None)
+    if not isinstance(head, dict):
+        raise SurveyFileError(f"{path}: [survey] is missing.")
+    return head
 
 
 def read_common_words(folder: Path) -> dict[str, CommonWords]:

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import Row, RowError
+from feedback_service.csvfiles import ImportCounts, Row, RowError
+from feedback_service.customers.cells import parse_id, parse_locale, parse_time
 from feedback_service.customers.models import Customer
-from feedback_service.orders.import_orders import ImportCounts
 from feedback_service.orders.models import Order
-from feedback_service.orders.order_row import parse_id, parse_locale, parse_time
 from feedback_service.questionnaires.definition import SCALES
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.changes import business_day, count_change

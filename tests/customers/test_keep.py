@@ -38,7 +38,8 @@ def test_the_same_description_again_changes_nothing(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("email", "new@example.com"), ("name", "Ana S."), ("locale", "en"), ("time_zone", "UTC")]
+    ("field", "value"),
+    [("email", "new@example.com"), ("name", "Ana S."), ("locale", "en"), ("time_zone", "UTC"), ("country", "BR")],
 )
 def test_a_new_fact_replaces_the_old_one(session: Session, field: str, value: str) -> None:
     keep(session, ANA)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import Row
-from feedback_service.orders.import_orders import ImportCounts, import_orders
+from feedback_service.csvfiles import ImportCounts, Row
+from feedback_service.orders.import_orders import import_orders
 from feedback_service.orders.models import Order
 
 KEY = b"a privacy key for tests only"

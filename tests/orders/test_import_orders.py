@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback_service.csvfiles import BATCH, batches
 from feedback_service.customers.models import Address, Customer
-from feedback_service.orders.import_orders import BATCH, batches, buyer
+from feedback_service.orders.import_orders import buyer
 from feedback_service.orders.models import Order
 from tests.orders.factories import IMPORTED_AT, came_to, order_of, row, rows, take_in_orders
 

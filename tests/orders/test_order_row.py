@@ -170,3 +170,10 @@ def test_any_time_that_is_taken_can_be_reckoned_with(text: str) -> None:
     except RowError:
         return
     assert 1989 <= order.ordered_at.year <= 2101
+
+
+def test_a_country_is_two_letters_that_there_are() -> None:
+    assert parsed(country="pt").person.country == "PT"
+    assert parsed(country="").person.country is None
+    for wrong in ("Portugal", "ZZ", "001", "P"):
+        assert refusal(country=wrong) == f"country {wrong!r} is no country in two letters, such as PT"

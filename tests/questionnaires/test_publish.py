@@ -8,8 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey, SurveyVersion, VersionState
-from feedback_service.questionnaires.publish import NothingToPublishError, SurveyChangedKindError, publish, take_in
+from feedback_service.questionnaires.publish import (
+    NothingToPublishError,
+    RulesMovedError,
+    SurveyChangedKindError,
+    change_rules,
+    publish,
+    take_in,
+)
 from feedback_service.questionnaires.queries import published_surveys, survey_summaries, survey_version
 from feedback_service.questionnaires.read_files import read_surveys
 from tests.conftest import NOW
@@ -164,3 +172,31 @@ def test_a_new_survey_is_published_beside_the_others(session: Session, folder: P
 def test_an_unknown_survey_cannot_be_published(session: Session) -> None:
     with pytest.raises(NothingToPublishError, match="There is no survey nonsense"):
         publish(session, "nonsense")
+
+
+def with_cap(session: Session, cap: int) -> Rules:
+    rules = session.get_one(Survey, NPS).rules
+    return Rules.model_validate({**rules, "asking": {**rules["asking"], "daily_cap": cap}})
+
+
+def test_rules_can_be_changed_without_a_file_which_then_waits(session: Session, folder: Path) -> None:
+    change_rules(session, NPS, with_cap(session, 5), seen_revision=1)
+    assert published_surveys(session)[NPS].definition.rules.asking.daily_cap == 5
+    assert session.get_one(Survey, NPS).revision == 2
+    assert take(session, folder) == [NPS], "the file says otherwise, and somebody must decide"
+    publish(session, NPS)
+    assert published_surveys(session)[NPS].definition.rules.asking.daily_cap == 0
+
+
+def test_of_two_who_change_rules_the_second_looks_again(session: Session) -> None:
+    change_rules(session, NPS, with_cap(session, 5), seen_revision=1)
+    with pytest.raises(RulesMovedError, match="Somebody changed the rules meanwhile"):
+        change_rules(session, NPS, with_cap(session, 7), seen_revision=1)
+    with pytest.raises(RulesMovedError):
+        change_rules(session, "nonsense", with_cap(session, 7), seen_revision=1)
+
+
+def test_rules_must_fit_the_survey(session: Session) -> None:
+    rules = with_cap(session, 5).model_copy(update={"default_locale": "fr"})
+    with pytest.raises(ValueError, match="has no wording for its default locale fr"):
+        change_rules(session, NPS, rules, seen_revision=1)

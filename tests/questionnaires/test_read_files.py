@@ -6,7 +6,7 @@ import pytest
 
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.models import SurveyKind
-from feedback_service.questionnaires.read_files import SurveyFileError, read_common_words, read_surveys
+from feedback_service.questionnaires.read_files import SurveyFileError, read_common_words, read_rules, read_surveys
 from tests.questionnaires.factories import NPS, edit, survey_files
 
 
@@ -34,7 +34,7 @@ BROKEN_SURVEYS = [
     ('title = "Post-purchase NPS"', 'titel = "Post-purchase NPS"', "titel: is not a known key"),
     ('title = "Post-purchase NPS"', "title = 5", "title: should be a valid string"),
     ('default_locale = "en"', 'default_locale = "fr"', "has no wording for its default locale fr"),
-    ('on = "delivered"', 'on = "paid"', "trigger.on: should be 'delivered' or 'delivered_or_promise_passed'"),
+    ('on = "delivered"', 'on = "paid"', "trigger.on: should be 'ordered', 'delivered', "),
     ("delay_days = 5 ", "delay_day = 5 ", "trigger.delay_day: is not a known key"),
     ("delay_days = 5 ", "delay_days = -1 ", "trigger.delay_days: should be greater than or equal to 0"),
     ("delay_days = 5 ", 'delay_days = "soon" ', "trigger.delay_days: should be a valid integer"),
@@ -158,3 +158,13 @@ def test_broken_shared_words_are_refused(tmp_path: Path) -> None:
         read_common_words(folder)
     assert f"{path}: expired: is missing." in str(error.value)
     assert f"{path}: expried: is not a known key." in str(error.value)
+
+
+def test_the_rules_of_a_file_can_be_read_alone(tmp_path: Path) -> None:
+    shipped = read_surveys(SURVEYS)[NPS].rules
+    alone = tmp_path / "draft.toml"
+    alone.write_text((SURVEYS / NPS / "survey.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert read_rules(alone) == shipped
+    alone.write_text("[trigger]\non = 'delivered'\n", encoding="utf-8")
+    with pytest.raises(SurveyFileError, match=r"\[survey\] is missing"):
+        read_rules(alone)

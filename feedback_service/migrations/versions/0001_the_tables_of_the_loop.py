@@ -16,13 +16,27 @@ def upgrade() -> None:
         "addresses",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("last_asked_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("last_answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("unsubscribed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("purchases_only", sa.Boolean(), nullable=False),
+        sa.Column("consented_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("suppressed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column(
             "suppressed_reason",
-            sa.Enum("bad_address", name="suppression_reason", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "bad_address",
+                "hard_bounce",
+                "soft_bounces",
+                "complaint",
+                name="suppression_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=True,
         ),
+        sa.Column("soft_bounces", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(suppressed_at IS NULL) = (suppressed_reason IS NULL)", name=op.f("ck_addresses_suppressed_with_reason")
         ),
@@ -34,6 +48,8 @@ def upgrade() -> None:
         sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("set_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("set_by", sa.String(length=254), nullable=False),
+        sa.Column("opt_outs_settled", sa.Boolean(), nullable=False),
+        sa.Column("paused_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_go_live_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_go_live")),
     )
@@ -56,6 +72,8 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(length=64), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("proposed_rules", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("planned_revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_surveys")),
     )
     op.create_table(
@@ -80,6 +98,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
     )
     op.create_table(
+        "address_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "fact",
+            sa.Enum(
+                "unsubscribed",
+                "paused",
+                "purchases_only",
+                "anything",
+                "consented",
+                "suppressed",
+                "reinstated",
+                name="address_fact",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=254), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_hash"], ["addresses.hash"], name=op.f("fk_address_changes_address_hash_addresses")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_changes")),
+    )
+    op.create_index(op.f("ix_address_changes_address_hash"), "address_changes", ["address_hash"], unique=False)
+    op.create_table(
         "customers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -94,12 +142,31 @@ def upgrade() -> None:
         sa.Column("address_hash", sa.String(length=64), nullable=True),
         sa.Column("locale", sa.String(length=16), nullable=True),
         sa.Column("time_zone", sa.String(length=64), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("calendar_planned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("open_cases", sa.Integer(), nullable=False),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["address_hash"], ["addresses.hash"], name=op.f("fk_customers_address_hash_addresses")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_customers_source_external_id")),
     )
     op.create_index(op.f("ix_customers_address_hash"), "customers", ["address_hash"], unique=False)
+    op.create_index(
+        "ix_customers_calendar_unplanned",
+        "customers",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("calendar_planned_at IS NULL"),
+        postgresql_where=sa.text("calendar_planned_at IS NULL"),
+    )
+    op.create_table(
+        "daily_asks",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_daily_asks_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "day", name=op.f("pk_daily_asks")),
+    )
     op.create_table(
         "daily_scores",
         sa.Column("survey_key", sa.String(length=64), nullable=False),
@@ -230,14 +297,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "locale", name=op.f("pk_survey_wordings")),
     )
     op.create_table(
+        "touchpoints",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("support_closed", name="touchpoint_kind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("planned_revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_touchpoints_customer_id_customers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_touchpoints")),
+        sa.UniqueConstraint("source", "kind", "external_id", name=op.f("uq_touchpoints_source_kind_external_id")),
+    )
+    op.create_index(op.f("ix_touchpoints_customer_id"), "touchpoints", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_touchpoints_unplanned",
+        "touchpoints",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("planned_revision < revision"),
+        postgresql_where=sa.text("planned_revision < revision"),
+    )
+    op.create_table(
         "decisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("survey_key", sa.String(length=64), nullable=False),
-        sa.Column("event_key", sa.String(length=200), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_key", sa.String(length=255), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("touchpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("planned_due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -259,10 +358,18 @@ def upgrade() -> None:
                 "before_go_live",
                 "too_old",
                 "sampled_out",
+                "value_out_of_range",
+                "filtered_out",
+                "not_active",
                 "no_address",
                 "unsubscribed",
+                "paused",
+                "purchases_only",
+                "no_consent",
                 "suppressed",
+                "open_case",
                 "asked_recently",
+                "answered_recently",
                 "other_survey_first",
                 "order_asked_before",
                 name="skip_reason",
@@ -275,9 +382,13 @@ def upgrade() -> None:
         sa.Column("decided_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'skipped') = (reason IS NOT NULL)", name=op.f("ck_decisions_skipped_with_reason")),
         sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck_decisions_decided_with_time")),
+        sa.CheckConstraint("order_id IS NULL OR touchpoint_id IS NULL", name=op.f("ck_decisions_one_event")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_decisions_customer_id_customers")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_decisions_order_id_orders")),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_decisions_survey_key_surveys")),
+        sa.ForeignKeyConstraint(
+            ["touchpoint_id"], ["touchpoints.id"], name=op.f("fk_decisions_touchpoint_id_touchpoints")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("survey_key", "event_key", name=op.f("uq_decisions_survey_key_event_key")),
     )
@@ -291,22 +402,31 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_index(op.f("ix_decisions_order_id"), "decisions", ["order_id"], unique=False)
+    op.create_index(op.f("ix_decisions_touchpoint_id"), "decisions", ["touchpoint_id"], unique=False)
     op.create_table(
         "invitations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("survey_key", sa.String(length=64), nullable=False),
-        sa.Column("event_key", sa.String(length=200), nullable=False),
+        sa.Column("event_key", sa.String(length=255), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address_hash", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("touchpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locale", sa.String(length=16), nullable=False),
         sa.Column("link_generation", sa.Integer(), nullable=False),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("queued_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("remind_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.String(length=254), nullable=True),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by IS NULL)", name=op.f("ck_invitations_cancelled_by_somebody")
+        ),
         sa.ForeignKeyConstraint(
             ["address_hash"], ["addresses.hash"], name=op.f("fk_invitations_address_hash_addresses")
         ),
@@ -314,14 +434,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invitations_order_id_orders")),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_invitations_survey_key_surveys")),
         sa.ForeignKeyConstraint(
+            ["touchpoint_id"], ["touchpoints.id"], name=op.f("fk_invitations_touchpoint_id_touchpoints")
+        ),
+        sa.ForeignKeyConstraint(
             ["version_id"], ["survey_versions.id"], name=op.f("fk_invitations_version_id_survey_versions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("survey_key", "event_key", name=op.f("uq_invitations_survey_key_event_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_invitations_uid")),
     )
+    op.create_index(op.f("ix_invitations_address_hash"), "invitations", ["address_hash"], unique=False)
+    op.create_index(op.f("ix_invitations_created_at"), "invitations", ["created_at"], unique=False)
     op.create_index(op.f("ix_invitations_customer_id"), "invitations", ["customer_id"], unique=False)
     op.create_index(op.f("ix_invitations_order_id"), "invitations", ["order_id"], unique=False)
+    op.create_index(
+        "ix_invitations_to_remind",
+        "invitations",
+        ["remind_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("remind_at IS NOT NULL"),
+        postgresql_where=sa.text("remind_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_invitations_unqueued",
         "invitations",
@@ -330,6 +463,70 @@ def upgrade() -> None:
         sqlite_where=sa.text("queued_at IS NULL"),
         postgresql_where=sa.text("queued_at IS NULL"),
     )
+    op.create_table(
+        "decision_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "planned",
+                "moved",
+                "deferred",
+                "invited",
+                "skipped",
+                name="step_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "order_cancelled",
+                "order_refunded",
+                "before_go_live",
+                "too_old",
+                "sampled_out",
+                "value_out_of_range",
+                "filtered_out",
+                "not_active",
+                "no_address",
+                "unsubscribed",
+                "paused",
+                "purchases_only",
+                "no_consent",
+                "suppressed",
+                "open_case",
+                "asked_recently",
+                "answered_recently",
+                "other_survey_first",
+                "order_asked_before",
+                name="skip_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "deferral",
+            sa.Enum(
+                "hours", "holiday", "daily_cap", name="deferral", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=True,
+        ),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_decision_steps_decision_id_decisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_steps")),
+    )
+    op.create_index(op.f("ix_decision_steps_decision_id"), "decision_steps", ["decision_id"], unique=False)
     op.create_table(
         "invitation_links",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -346,12 +543,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_links_invitation_id"), "invitation_links", ["invitation_id"], unique=False)
     op.create_table(
+        "link_visits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum("answer", "unsubscribe", name="link_scope", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("method", sa.String(length=8), nullable=False),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column(
+            "suspected",
+            sa.Enum(
+                "known_agent",
+                "head_first",
+                "several_at_once",
+                name="visit_suspicion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_link_visits_invitation_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_visits")),
+    )
+    op.create_index(op.f("ix_link_visits_invitation_id_at"), "link_visits", ["invitation_id", "at"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum("invitation", name="message_purpose", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "invitation", "reminder", name="message_purpose", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("subject_key", sa.String(length=128), nullable=False),
@@ -382,6 +612,14 @@ def upgrade() -> None:
         sa.Column("lease_key", sa.String(length=32), nullable=True),
         sa.Column("sent_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("delivered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "bounce",
+            sa.Enum("hard", "soft", name="bounce_kind", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("complained_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_with_time")),
         sa.CheckConstraint(
             "(state IN ('leased', 'handing')) = (leased_until IS NOT NULL)", name=op.f("ck_messages_lease_while_held")
@@ -389,6 +627,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state NOT IN ('failed', 'cancelled') OR detail <> ''", name=op.f("ck_messages_ended_with_reason")
         ),
+        sa.CheckConstraint("(bounced_at IS NULL) = (bounce IS NULL)", name=op.f("ck_messages_bounced_with_kind")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name=op.f("fk_messages_invitation_id_invitations")
         ),
@@ -397,6 +636,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_messages_uid")),
     )
     op.create_index(op.f("ix_messages_invitation_id"), "messages", ["invitation_id"], unique=False)
+    op.create_index(op.f("ix_messages_sent_at"), "messages", ["sent_at"], unique=False)
     op.create_index(
         "ix_messages_unsent",
         "messages",
@@ -404,6 +644,33 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+    )
+    op.create_table(
+        "replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_key", sa.String(length=64), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("received_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("routed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id_customers")),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_replies_invitation_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_replies_message_key")),
+    )
+    op.create_index(op.f("ix_replies_invitation_id"), "replies", ["invitation_id"], unique=False)
+    op.create_index(
+        "ix_replies_unrouted",
+        "replies",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("routed_at IS NULL"),
+        postgresql_where=sa.text("routed_at IS NULL"),
     )
     op.create_table(
         "responses",
@@ -433,8 +700,8 @@ def upgrade() -> None:
             "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)",
             name=op.f("ck_responses_imported_with_origin"),
         ),
-        sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
         sa.CheckConstraint("latest_score BETWEEN 0 AND 10", name=op.f("ck_responses_latest_score_on_a_scale")),
+        sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_responses_customer_id_customers")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name=op.f("fk_responses_invitation_id_invitations")
@@ -501,11 +768,12 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "origin_kind",
-            sa.Enum("response", name="case_origin", native_enum=False, create_constraint=True, length=32),
+            sa.Enum("response", "reply", name="case_origin", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("origin_key", sa.String(length=128), nullable=False),
-        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -513,7 +781,13 @@ def upgrade() -> None:
         sa.Column(
             "reason",
             sa.Enum(
-                "detractor", "contact_wish", name="case_reason", native_enum=False, create_constraint=True, length=32
+                "detractor",
+                "contact_wish",
+                "wrote",
+                name="case_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),
@@ -585,9 +859,11 @@ def upgrade() -> None:
             "state <> 'in_progress' OR owner_id IS NOT NULL", name=op.f("ck_cases_in_progress_with_owner")
         ),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority_range")),
+        sa.CheckConstraint("response_id IS NOT NULL OR reply_id IS NOT NULL", name=op.f("ck_cases_has_origin")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_cases_order_id_orders")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_cases_reply_id_replies")),
         sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_cases_response_id_responses")),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_cases_team_id_teams")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
@@ -612,6 +888,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cases_resolved_at_id"), "cases", ["resolved_at", "id"], unique=False)
     op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
+    op.create_table(
+        "delivery_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("event_key", sa.String(length=200), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "delivered",
+                "hard_bounce",
+                "soft_bounce",
+                "complaint",
+                "unsubscribed",
+                "auto_reply",
+                name="delivery_event_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address_hash", sa.String(length=64), nullable=True),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("received_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_hash"], ["addresses.hash"], name=op.f("fk_delivery_events_address_hash_addresses")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_delivery_events_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_events")),
+        sa.UniqueConstraint("source", "event_key", name=op.f("uq_delivery_events_source_event_key")),
+    )
+    op.create_index(op.f("ix_delivery_events_address_hash"), "delivery_events", ["address_hash"], unique=False)
+    op.create_index(op.f("ix_delivery_events_at"), "delivery_events", ["at"], unique=False)
+    op.create_index(op.f("ix_delivery_events_message_id"), "delivery_events", ["message_id"], unique=False)
     op.create_table(
         "response_revisions",
         sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -656,6 +968,7 @@ def upgrade() -> None:
                 "fixed_cause",
                 "noted",
                 "answer_changed",
+                "customer_wrote",
                 "resolved",
                 "reopened",
                 name="entry_kind",
@@ -714,6 +1027,10 @@ def downgrade() -> None:
     op.drop_table("case_entry_words")
     op.drop_table("case_entries")
     op.drop_table("response_revisions")
+    op.drop_index(op.f("ix_delivery_events_message_id"), table_name="delivery_events")
+    op.drop_index(op.f("ix_delivery_events_at"), table_name="delivery_events")
+    op.drop_index(op.f("ix_delivery_events_address_hash"), table_name="delivery_events")
+    op.drop_table("delivery_events")
     op.drop_index(op.f("ix_cases_response_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_resolved_at_id"), table_name="cases")
     op.drop_index(
@@ -747,24 +1064,46 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_responses_customer_id"), table_name="responses")
     op.drop_table("responses")
     op.drop_index(
+        "ix_replies_unrouted",
+        table_name="replies",
+        sqlite_where=sa.text("routed_at IS NULL"),
+        postgresql_where=sa.text("routed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_replies_invitation_id"), table_name="replies")
+    op.drop_table("replies")
+    op.drop_index(
         "ix_messages_unsent",
         table_name="messages",
         sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
     )
+    op.drop_index(op.f("ix_messages_sent_at"), table_name="messages")
     op.drop_index(op.f("ix_messages_invitation_id"), table_name="messages")
     op.drop_table("messages")
+    op.drop_index(op.f("ix_link_visits_invitation_id_at"), table_name="link_visits")
+    op.drop_table("link_visits")
     op.drop_index(op.f("ix_invitation_links_invitation_id"), table_name="invitation_links")
     op.drop_table("invitation_links")
+    op.drop_index(op.f("ix_decision_steps_decision_id"), table_name="decision_steps")
+    op.drop_table("decision_steps")
     op.drop_index(
         "ix_invitations_unqueued",
         table_name="invitations",
         sqlite_where=sa.text("queued_at IS NULL"),
         postgresql_where=sa.text("queued_at IS NULL"),
     )
+    op.drop_index(
+        "ix_invitations_to_remind",
+        table_name="invitations",
+        sqlite_where=sa.text("remind_at IS NOT NULL"),
+        postgresql_where=sa.text("remind_at IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_invitations_order_id"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_customer_id"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_created_at"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_address_hash"), table_name="invitations")
     op.drop_table("invitations")
+    op.drop_index(op.f("ix_decisions_touchpoint_id"), table_name="decisions")
     op.drop_index(op.f("ix_decisions_order_id"), table_name="decisions")
     op.drop_index(
         "ix_decisions_due",
@@ -774,6 +1113,14 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_decisions_customer_id"), table_name="decisions")
     op.drop_table("decisions")
+    op.drop_index(
+        "ix_touchpoints_unplanned",
+        table_name="touchpoints",
+        sqlite_where=sa.text("planned_revision < revision"),
+        postgresql_where=sa.text("planned_revision < revision"),
+    )
+    op.drop_index(op.f("ix_touchpoints_customer_id"), table_name="touchpoints")
+    op.drop_table("touchpoints")
     op.drop_table("survey_wordings")
     op.drop_index(
         "ix_orders_unplanned",
@@ -794,8 +1141,17 @@ def downgrade() -> None:
     op.drop_table("survey_versions")
     op.drop_table("response_changes")
     op.drop_table("daily_scores")
+    op.drop_table("daily_asks")
+    op.drop_index(
+        "ix_customers_calendar_unplanned",
+        table_name="customers",
+        sqlite_where=sa.text("calendar_planned_at IS NULL"),
+        postgresql_where=sa.text("calendar_planned_at IS NULL"),
+    )
     op.drop_index(op.f("ix_customers_address_hash"), table_name="customers")
     op.drop_table("customers")
+    op.drop_index(op.f("ix_address_changes_address_hash"), table_name="address_changes")
+    op.drop_table("address_changes")
     op.drop_table("users")
     op.drop_table("teams")
     op.drop_table("surveys")
