@@ -1,9 +1,11 @@
 """Typed settings from the environment; a bad one stops the start and is named."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import holidays
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -18,6 +20,9 @@ SETTINGS = "feedback_settings"
 SHORTEST_SECRET = 16  # characters; below that a signature can be guessed
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 BROKERS = ("memory", "redis", "rediss", "amqp", "amqps")
+
+
+_DNS_LABELS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}))*", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -41,6 +46,12 @@ class Settings(BaseSettings):
 
     mail_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
     mail_from: str = "feedback@example.com"
+    mail_connections: int = Field(default=4, ge=1, le=8)
+    """Connections to the mail server that one worker keeps, and so the mails it has under way at once."""
+    mail_rate: float = Field(default=0, ge=0, le=10_000)
+    """Mails a second that one worker sends at most; 0 for no limit."""
+    mail_rate_per_domain: float = Field(default=0, ge=0, le=100_000)
+    """Mails a minute that one worker sends to one domain at most; 0 for no limit."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
@@ -51,7 +62,31 @@ class Settings(BaseSettings):
     shop_name: str = "Our shop"
     shop_time_zone: str = "UTC"
     shop_locale: str = "en"
+    shop_country: str = ""
+    """Two letters, such as PT: whose public holidays are kept where a customer's country is not known."""
     shop_postal_address: str = ""
+    privacy_url: str = ""
+    """The shop's privacy notice; stands at the foot of every mail."""
+    data_kept: str = ""
+    """How long answers are kept, in the shop's own words, such as "24 months"; stands beside it."""
+    dkim_selector: str = ""
+    """Under which name the key that the mail server signs with stands in the DNS; `feedback mail check` reads it."""
+    dns_server: str = ""
+    """Whom `feedback mail check` asks, as host:port; empty for the system's own name servers."""
+    alarm_hours: int = Field(default=24, ge=0, le=8760)
+    """How long nothing may leave although something is due, before it is an alarm; 0 for no alarm."""
+    alarm_answer_hours: int = Field(default=72, ge=0, le=8760)
+    """How long mails may go unanswered, all of them, before it is an alarm; 0 for no alarm."""
+    inbound_token: SecretStr | None = None
+    """Whoever has it may hand in raw mails at /inbound/mail; without it nobody may."""
+    sns_topic: str = ""
+    """The ARN of the Amazon SNS topic that brings SES's events; no other topic is believed."""
+    postmark_token: SecretStr | None = None
+    """The password in the address of Postmark's webhooks."""
+    mailgun_key: SecretStr | None = None
+    """Mailgun's HTTP webhook signing key."""
+    sendgrid_key: str = ""
+    """The public verification key of SendGrid's signed event webhook."""
     surveys_folder: Path | None = None
     broker_url: SecretStr = SecretStr("memory://localhost/")
     demo: bool = False
@@ -86,6 +121,18 @@ class Settings(BaseSettings):
             raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
         return value
 
+    @field_validator("inbound_token", "postmark_token", "mailgun_key")
+    @classmethod
+    def _long_enough_where_set(cls, value: SecretStr | None) -> SecretStr | None:
+        return cls._long_enough(value) if value is not None else None
+
+    @field_validator("sns_topic")
+    @classmethod
+    def _topic_arn(cls, value: str) -> str:
+        if value and not re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+", value):
+            raise ValueError("is no topic such as arn:aws:sns:eu-west-1:123456789012:mail")
+        return value
+
     @field_validator("link_keys")
     @classmethod
     def _each_long_enough(cls, value: SecretStr) -> SecretStr:
@@ -109,6 +156,13 @@ class Settings(BaseSettings):
             raise ValueError("is no language such as en or pt-BR") from None
         return value
 
+    @field_validator("shop_country")
+    @classmethod
+    def _known_country(cls, value: str) -> str:
+        if value and value.upper() not in holidays.list_supported_countries(include_aliases=False):
+            raise ValueError("is no country such as PT whose public holidays are known; leave it empty to keep none")
+        return value.upper()
+
     @field_validator("shop_name")
     @classmethod
     def _one_line(cls, value: str) -> str:
@@ -125,7 +179,7 @@ class Settings(BaseSettings):
             raise ValueError("is no bare address such as feedback@example.com") from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "privacy_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         try:
@@ -134,6 +188,21 @@ class Settings(BaseSettings):
             parts = urlsplit("")
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
             raise ValueError("must be an address such as https://feedback.example.com")
+        return value
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _dns_labels(cls, value: str) -> str:
+        if value and not _DNS_LABELS.fullmatch(value):
+            raise ValueError("is no selector such as s1: letters, digits, hyphens and dots between them")
+        return value
+
+    @field_validator("dns_server")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdecimal() and 0 < int(port) <= 65535):  # noqa: PLR2004 - the last port
+            raise ValueError("must be host:port such as 192.0.2.53:53")
         return value
 
     @property

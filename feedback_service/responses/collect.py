@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.customers.models import Address
 from feedback_service.database import insert_new
 from feedback_service.invitations.models import Invitation
 from feedback_service.responses.changes import business_day, count_change
@@ -53,10 +54,22 @@ def confirm_score(
     response = _locked(session, invitation)
     if made is not None:
         invitation.answered_at = now
+        invitation.remind_at = None
+        _leave_in_peace(session, invitation, now)
         _keep_revision(session, response, RevisionKind.ANSWER, now, score=score)
         count_change(session, response, score, +1)
         return Kept(response, score_stands=False)
     return _correct(session, response, score, window, now)
+
+
+def _leave_in_peace(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Whoever has answered is not asked again for a while, and their address evidently works."""
+    session.execute(
+        update(Address)
+        .where(Address.hash == invitation.address_hash)
+        .values(last_answered_at=now, soft_bounces=0)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _correct(session: Session, response: Response, score: int, window: timedelta, now: datetime) -> Kept:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Concatenate, ParamSpec
 
 from babel import Locale
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
@@ -16,6 +16,7 @@ from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.invitations.links import invitation_behind, token
 from feedback_service.invitations.models import Invitation, LinkScope
+from feedback_service.invitations.record_visits import record_visit
 from feedback_service.questionnaires.common_words import CommonWords, Notice, common_words
 from feedback_service.questionnaires.definition import SurveyDefinition, Wording
 from feedback_service.questionnaires.fill import filled
@@ -26,6 +27,9 @@ from feedback_service.responses.models import Response
 from feedback_service.responses.queries import response_to
 
 bp = Blueprint("responses", __name__)
+MAILED = "responses.answer"
+"""The page that a mail links to; the others follow a press, which is more than a visit."""
+
 P = ParamSpec("P")
 Answer = str | HttpResponse | tuple[str, int]
 
@@ -65,6 +69,7 @@ class Opened:
                 change=url_for("responses.answer", secret=self.secret),
                 words=url_for("responses.more", secret=self.secret),
                 unsubscribe=url_for("unsubscribe.stop", secret=self.unsubscribe_secret),
+                why=url_for("unsubscribe.why", secret=self.unsubscribe_secret),
             ),
             **context,
         )
@@ -96,12 +101,31 @@ def personal(view: Callable[Concatenate[Opened, P], Answer]) -> Callable[..., An
         if invitation is None:
             locale, common = common_words(*request.accept_languages.values(), current_settings().shop_locale)
             return _notice(common.unknown_link, 404, locale, common)
+        if request.endpoint == MAILED:
+            _record_when_done(invitation.id)
         locale, common = common_words(invitation.locale)
-        if clock.now() >= invitation.expires_at:
+        if clock.now() >= invitation.expires_at or invitation.cancelled_at is not None:
             return _notice(common.expired, 410, locale, common)
         return view(_opened(secret, invitation, common), *args, **kwargs)
 
     return opened
+
+
+def _record_when_done(invitation_id: int) -> None:
+    """Keep the visit as evidence, once the page is made and no longer needs its connection."""
+
+    @after_this_request
+    def record(response: HttpResponse) -> HttpResponse:
+        db.session.rollback()
+        record_visit(
+            db.engine,
+            invitation_id,
+            LinkScope.ANSWER,
+            method=request.method,
+            agent=request.user_agent.string,
+            now=clock.now(),
+        )
+        return response
 
 
 def _opened(secret: str, invitation: Invitation, common: CommonWords) -> Opened:
@@ -110,7 +134,7 @@ def _opened(secret: str, invitation: Invitation, common: CommonWords) -> Opened:
     facts = {
         "name": invitation.customer.name,
         "shop": current_settings().shop_name,
-        "order": invitation.order.external_id,
+        "order": invitation.order.external_id if invitation.order else "",
         "score": str(response.score) if response else "",
     }
     return Opened(secret, invitation, response, survey, filled(survey.wordings[invitation.locale], facts), common)

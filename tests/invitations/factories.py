@@ -7,19 +7,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.csvfiles import Row
+from feedback_service.invitations.events import order_key
 from feedback_service.invitations.go_live import set_go_live
-from feedback_service.invitations.invite import decide_due
+from feedback_service.invitations.invite import Shop, decide_due
 from feedback_service.invitations.models import Decision, Invitation
-from feedback_service.invitations.plan import event_key, plan_decisions
+from feedback_service.invitations.plan import plan_decisions
 from feedback_service.invitations.rules.eligibility import sampled_in
 from feedback_service.orders.import_orders import import_orders
 from feedback_service.orders.models import Order
+from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.definition import Rules
+from feedback_service.questionnaires.models import Survey
+from feedback_service.questionnaires.publish import take_in
+from feedback_service.questionnaires.read_files import read_survey
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 LISBON = ZoneInfo("Europe/Lisbon")
 PRIVACY_KEY = b"a privacy key for tests only"
 LINK_KEYS = (b"a link key for tests only",)
+SHOP = Shop(zone=LISBON, locale="en", country="", link_keys=LINK_KEYS)
 NPS, CSAT = "post_purchase_nps", "delivery_csat"
 
 
@@ -65,6 +72,22 @@ def go_live(session: Session, at: datetime = NOW - 365 * DAY) -> None:
     set_go_live(session, at, by="Ana", now=NOW)
 
 
+def rules(session: Session, survey: str = CSAT, **sections: dict[str, object]) -> None:
+    """Change some of a survey's rules, as publishing a changed file does."""
+    row = session.get_one(Survey, survey)
+    changed = {**row.rules, **{name: {**row.rules.get(name, {}), **values} for name, values in sections.items()}}
+    row.rules = Rules.model_validate(changed).model_dump(mode="json")
+    row.revision += 1
+    session.flush()
+
+
+def add_survey(session: Session, key: str, **trigger: object) -> None:
+    """A survey beside the shipped ones, asked by `trigger`, with the delivery survey's words."""
+    shipped = read_survey(SURVEYS / CSAT)
+    changed = {**shipped.rules.model_dump(mode="json"), "title": key, "trigger": trigger}
+    take_in(session, {key: shipped.model_copy(update={"key": key, "rules": Rules.model_validate(changed)})}, NOW)
+
+
 def plan(session: Session, now: datetime = NOW) -> int:
     """Run the planning step and commit."""
     count = plan_decisions(session, now, 1000, shop_zone=LISBON)
@@ -74,7 +97,7 @@ def plan(session: Session, now: datetime = NOW) -> int:
 
 def decide(session: Session, now: datetime = NOW, limit: int = 1000) -> int:
     """Run the deciding step and commit."""
-    count = decide_due(session, now, limit, link_keys=LINK_KEYS, shop_locale="en")
+    count = decide_due(session, now, limit, shop=SHOP)
     session.commit()
     return count
 
@@ -83,7 +106,7 @@ def decision(session: Session, of: Order, survey: str = CSAT) -> Decision:
     """What one survey has to say about one order, as the database has it now."""
     return session.scalars(
         select(Decision)
-        .where(Decision.event_key == event_key(of), Decision.survey_key == survey)
+        .where(Decision.event_key == order_key(of), Decision.survey_key == survey)
         .execution_options(populate_existing=True)
     ).one()
 

@@ -1,6 +1,7 @@
 """A personal link opens one door, for one person, and cannot be made from a stolen database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.links import invitation_behind, link, links_of, token, token_hash
 from feedback_service.invitations.models import Invitation, LinkScope
-from tests.invitations.factories import LINK_KEYS, NOW, go_live, invitation, numbered, order, plan
+from tests.invitations.factories import LINK_KEYS, NOW, SHOP, go_live, invitation, numbered, order, plan
 
 ANSWER, UNSUBSCRIBE = LinkScope.ANSWER, LinkScope.UNSUBSCRIBE
 NEW_KEYS = (*LINK_KEYS, b"the key of the second generation")
@@ -81,7 +82,7 @@ def test_a_new_key_makes_new_links_and_leaves_the_old_ones_working(session: Sess
     placed = order(session, numbered(1))
     go_live(session)
     plan(session)
-    decide_due(session, NOW, 100, link_keys=NEW_KEYS, shop_locale="en")
+    decide_due(session, NOW, 100, shop=replace(SHOP, link_keys=NEW_KEYS))
     session.commit()
     new = session.scalars(select(Invitation).where(Invitation.order_id == placed.id)).one()
     assert (old.link_generation, new.link_generation) == (1, 2)

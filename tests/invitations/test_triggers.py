@@ -1,12 +1,20 @@
 """When a survey may ask: a delivery is unpacked first, a broken promise is asked about at once."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedback_service.invitations.rules.triggers import Moment, promise_passed_at, trigger_moment
+from feedback_service.invitations.rules.triggers import (
+    Moment,
+    next_check_in,
+    next_pulse,
+    order_moment,
+    promise_passed_at,
+)
+from feedback_service.questionnaires.definition import Trigger, TriggerEvent
 
 DAY = timedelta(days=1)
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -44,19 +52,17 @@ def test_a_promise_is_passed_at_the_end_of_its_day_where_the_buyer_lives(
     assert promise_passed_at(date.fromisoformat(promised), ZoneInfo(zone)) == expected, because
 
 
-Trigger = Literal["delivered", "delivered_or_promise_passed"]
-
-
-def moment_of(on: Trigger, delivered: str | None, promised: str | None, zone: ZoneInfo = LISBON) -> Moment | None:
-    return trigger_moment(
-        on,
+def moment_of(on: str, delivered: str | None, promised: str | None, zone: ZoneInfo = LISBON) -> Moment | None:
+    return order_moment(
+        Trigger(on=TriggerEvent(on), delay_days=2),
+        ordered_at=ORDERED,
         delivered_at=datetime.fromisoformat(delivered).replace(tzinfo=UTC) if delivered else None,
         promised_on=date.fromisoformat(promised) if promised else None,
         zone=zone,
-        delay=2 * DAY,
     )
 
 
+ORDERED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EITHER = "delivered_or_promise_passed"
 ON_TIME = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 
@@ -68,6 +74,10 @@ ON_TIME = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
         ("delivered", None, "2026-03-10", None, "this survey does not care for promises"),
         ("delivered", "2026-03-09T15:00", "2026-03-10", Moment(ON_TIME, ON_TIME + 2 * DAY), "time to unpack"),
         ("delivered", "2026-03-09T15:00", "2026-03-01", Moment(ON_TIME, ON_TIME + 2 * DAY), "late, but delivered"),
+        ("ordered", None, "2026-03-10", Moment(ORDERED, ORDERED + 2 * DAY), "placing it is the event"),
+        ("promise_passed", None, "2026-03-10", Moment(PASSED, PASSED), "the promise will pass undelivered"),
+        ("promise_passed", "2026-03-09T15:00", "2026-03-10", None, "kept: there is nothing to ask about"),
+        ("promise_passed", "2026-03-14T09:00", "2026-03-10", Moment(PASSED, PASSED), "kept too late"),
         (EITHER, None, None, None, "nothing has happened yet, and nothing was promised"),
         (EITHER, "2026-03-09T15:00", None, Moment(ON_TIME, ON_TIME + 2 * DAY), "delivered, nothing promised"),
         (EITHER, "2026-03-09T15:00", "2026-03-10", Moment(ON_TIME, ON_TIME + 2 * DAY), "delivered in time"),
@@ -105,3 +115,51 @@ def test_a_parcel_of_the_late_evening_is_in_time_where_it_is_still_that_day() ->
     assert late is not None
     assert in_time.due_at - in_time.event_at == 2 * DAY, "18:00 on the promised day in California"
     assert late.due_at == late.event_at, "one hour late in Lisbon"
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "after", "expected", "because"),
+    [
+        ("2025-01-15", 6, "2025-01-15", "2025-07-15", "the first check-in comes a whole period after the purchase"),
+        ("2025-01-15", 6, "2025-07-14", "2025-07-15", "the day before"),
+        ("2025-01-15", 6, "2025-07-15", "2026-01-15", "that day's turn is taken, the next is half a year on"),
+        ("2019-01-15", 6, "2026-03-20", "2026-07-15", "an old customer is asked on their own day, not at once"),
+        ("2024-02-29", 12, "2024-03-01", "2025-02-28", "no leap day the year after"),
+        ("2024-02-29", 12, "2027-03-01", "2028-02-29", "and again four years on"),
+        ("2025-08-31", 1, "2025-09-01", "2025-09-30", "a month without a 31st"),
+        ("2025-08-31", 1, "2025-09-30", "2025-10-31", "the 30th was a makeshift; the 31st is back"),
+        ("2026-06-01", 3, "2026-03-20", "2026-09-01", "a purchase in the future, by somebody's clock"),
+    ],
+)
+def test_a_check_in_comes_on_the_anniversaries_of_the_first_purchase(
+    first: str, months: int, after: str, expected: str, because: str
+) -> None:
+    found = next_check_in(date.fromisoformat(first), months, date.fromisoformat(after))
+    assert found == date.fromisoformat(expected), because
+
+
+@given(st.dates(date(1990, 1, 1), date(2060, 1, 1)), st.integers(1, 36), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
+def test_check_ins_follow_each_other_a_period_apart(first: date, months: int, after: date) -> None:
+    day = next_check_in(first, months, after)
+    assert day > after
+    assert day > first
+    following = next_check_in(first, months, day)
+    apart = (following.year - day.year) * 12 + following.month - day.month
+    assert apart == months
+    if after >= first:
+        assert (day - after).days <= months * 31
+
+
+@pytest.mark.parametrize(
+    ("months", "after", "expected"),
+    [
+        (1, "2026-03-20", "2026-04-01"),
+        (1, "2026-12-31", "2027-01-01"),
+        (3, "2026-03-20", "2026-04-01"),
+        (3, "2026-04-01", "2026-07-01"),
+        (6, "2026-03-20", "2026-07-01"),
+        (12, "2026-01-01", "2027-01-01"),
+    ],
+)
+def test_every_colleague_is_asked_in_the_same_months(months: int, after: str, expected: str) -> None:
+    assert next_pulse(months, date.fromisoformat(after)) == date.fromisoformat(expected)

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.cases.models import Case
 from feedback_service.config import Settings
-from feedback_service.csvfiles import Row
+from feedback_service.csvfiles import ImportCounts, Row, batches
 from feedback_service.delivery.models import Message
 from feedback_service.insights.queries import scores_by_month
 from feedback_service.invitations.models import Invitation
-from feedback_service.orders.import_orders import ImportCounts, batches
 from feedback_service.pipeline import run_all
 from feedback_service.responses.import_answers import answer_key, import_answers
 from feedback_service.responses.models import Channel, Response, ResponseChange, ResponseRevision, RevisionKind
