@@ -1,5 +1,5 @@
 """`python -m feedback_service` is the `feedback` command."""
 
-from feedback_service.cli import main
+from feedback_service.cli.main import main
 
 main()

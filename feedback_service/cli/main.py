@@ -1,0 +1,58 @@
+"""The `feedback` command."""
+
+import sys
+
+import click
+
+from feedback_service.accounts.people import AccountError
+from feedback_service.app import configure_logs
+from feedback_service.cli import asking, explaining, imports, mail, mail_check, people, proof, running, surveys
+from feedback_service.config import SettingsError
+from feedback_service.csvfiles import CsvError
+from feedback_service.importing import ERR
+from feedback_service.invitations.rehearsal_rows import TooManyEventsError
+from feedback_service.invitations.rehearse import NotLiveError
+from feedback_service.jobs import SecondProcessError
+from feedback_service.questionnaires.publish import NothingToPublishError, SurveyChangedKindError
+from feedback_service.questionnaires.read_files import SurveyFileError
+
+COMMANDS: tuple[click.Command, ...] = (
+    running.new_keys,
+    running.migrate,
+    running.serve,
+    running.demo,
+    running.worker,
+    running.beat,
+    surveys.surveys,
+    people.users,
+    imports.import_,
+    asking.go_live,
+    asking.pause,
+    asking.resume,
+    explaining.explain,
+    explaining.invitations,
+    mail.bounce,
+    mail_check.mail,
+    proof.audit,
+)
+
+KIND_ERRORS = (
+    AccountError, CsvError, NotLiveError, NothingToPublishError, SecondProcessError, SettingsError,
+    SurveyChangedKindError, SurveyFileError, TooManyEventsError,
+)  # fmt: skip
+"""What is said in a sentence instead of a traceback."""
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one sentence and exit code 2."""
+    configure_logs()
+    try:
+        feedback()
+    except KIND_ERRORS as error:
+        ERR.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+@click.group(commands=COMMANDS)
+def feedback() -> None:
+    """Ask every buyer, answer every unhappy one, and see whether it is getting better."""
