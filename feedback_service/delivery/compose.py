@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
+from binascii import b2a_base64
 from datetime import UTC, datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from feedback_service.delivery.rules.addresses import address_problem
 
@@ -20,8 +20,25 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _URL = re.compile(r"https?://[!-;=?-~]+")  # printable ASCII without space, < and >
 # Marks that turn the text after them around, with which a name could pass for an address.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Seven bits only: every server takes them, and none rewrites them on the way, which would break a signature.
-_BODY_POLICY = SMTP.clone(cte_type="7bit")
+BASE64_LINE = 76  # characters, RFC 2045 6.8
+# No part can hold the line that divides them: it has characters that base64 does not know.
+_BOUNDARY = b"=_the_other_version_="
+_BODY = b"""\
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="%(boundary)s"
+
+--%(boundary)s
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: base64
+
+%(text)s
+--%(boundary)s
+Content-Type: text/html; charset="utf-8"
+Content-Transfer-Encoding: base64
+
+%(html)s
+--%(boundary)s--
+""".replace(b"\n", b"\r\n").replace(b"%(boundary)s", _BOUNDARY)
 
 
 def compose(
@@ -45,7 +62,8 @@ def compose(
     header. `unsubscribe_url` works by one click (RFC 8058); None for mail to staff.
 
     The headers are written here and not by `EmailMessage`: its folding turns a long List-Unsubscribe URL into
-    encoded words, which no mail program follows.
+    encoded words, which no mail program follows. So is the body, since `EmailMessage` takes twenty times as long
+    over it; the parts are base64, which every server takes and none rewrites, so that a signature stays whole.
     """
     headers = [
         ("From", _mailbox("From", sender_name, sender_address)),
@@ -84,10 +102,14 @@ def _breaks_lines(character: str) -> bool:
 
 
 def _body(text: str, html: str) -> bytes:
-    message = EmailMessage(policy=_BODY_POLICY)
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    return message.as_bytes()
+    return _BODY % {b"text": _base64(text), b"html": _base64(html)}
+
+
+def _base64(words: str) -> bytes:
+    """`words` in UTF-8, their lines ending with CRLF (RFC 2045 6.8), in lines of base64."""
+    lines = words.encode().splitlines() or [b""]
+    encoded = b2a_base64(b"\r\n".join([*lines, b""]), newline=False)
+    return b"\r\n".join([encoded[start : start + BASE64_LINE] for start in range(0, len(encoded), BASE64_LINE)])
 
 
 def _line(name: str, value: str) -> bytes:
@@ -103,6 +125,7 @@ def _one_line(header: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=100)  # the sender is the same in every mail
 def _mailbox(header: str, name: str, address: str) -> str:
     problem = address_problem(address)
     if problem:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from feedback_service.customers.models import Customer
 from feedback_service.database import Base, row_id, state_type
 from feedback_service.invitations.models import Invitation
 
@@ -14,6 +15,7 @@ class MessagePurpose(StrEnum):
     """What a message is for; with its subject and ordinal it can exist only once."""
 
     INVITATION = "invitation"
+    REMINDER = "reminder"
 
 
 class MessageState(StrEnum):
@@ -26,6 +28,24 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class BounceKind(StrEnum):
+    """Whether another mail to that address can ever arrive."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+class DeliveryEventKind(StrEnum):
+    """What can be reported about a mail that has left."""
+
+    DELIVERED = "delivered"
+    HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBED = "unsubscribed"
+    AUTO_REPLY = "auto_reply"
 
 
 UNSENT = "state IN ('pending', 'leased', 'handing')"
@@ -48,7 +68,9 @@ class Message(Base):
             sqlite_where=text(UNSENT),
             postgresql_where=text(UNSENT),
         ),
+        CheckConstraint("(bounced_at IS NULL) = (bounce IS NULL)", name="bounced_with_kind"),
         Index(None, "invitation_id"),
+        Index(None, "sent_at"),
     )
     id: Mapped[int] = row_id()
     uid: Mapped[str] = mapped_column(String(32), unique=True)
@@ -67,4 +89,65 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     detail: Mapped[str] = mapped_column(Text, default="")
     """The last thing that was learned, in words for staff."""
+    delivered_at: Mapped[datetime | None]
+    """When a mail provider said that the recipient's server took it; few say so."""
+    bounced_at: Mapped[datetime | None]
+    bounce: Mapped[BounceKind | None] = mapped_column(state_type(BounceKind))
+    complained_at: Mapped[datetime | None]
     invitation: Mapped[Invitation] = relationship()
+
+
+class DeliveryEvent(Base):
+    """What was reported about a mail after it had left: by a bounce, a complaint, or a mail provider's webhook."""
+
+    __tablename__ = "delivery_events"
+    __table_args__ = (
+        UniqueConstraint("source", "event_key"),
+        Index(None, "message_id"),
+        Index(None, "address_hash"),
+        Index(None, "at"),
+    )
+    id: Mapped[int] = row_id()
+    source: Mapped[str] = mapped_column(String(32))
+    """Who reported: mail, ses, postmark, mailgun, sendgrid."""
+    event_key: Mapped[str] = mapped_column(String(200))
+    """The reporter's own id of the event, or a hash of the report: a report that comes twice counts once."""
+    kind: Mapped[DeliveryEventKind] = mapped_column(state_type(DeliveryEventKind))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    address_hash: Mapped[str | None] = mapped_column(ForeignKey("addresses.hash"))
+    """Both may be unknown: reports come about mails that were never ours."""
+    at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(Text, default="")
+    """The reporter's words, in one line."""
+
+
+class Reply(Base):
+    """What a person wrote back to a survey mail."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("message_key"),
+        Index(None, "invitation_id"),
+        Index(
+            "ix_replies_unrouted",
+            "id",
+            sqlite_where=text("routed_at IS NULL"),
+            postgresql_where=text("routed_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = row_id()
+    message_key: Mapped[str] = mapped_column(String(64))
+    """A hash of the mail's Message-ID, or of the mail: the same mail twice is one reply."""
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
+    """Which mail it answers; unknown where the reply does not say."""
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    sender: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(400))
+    words: Mapped[str] = mapped_column(Text)
+    """What the person wrote, without the mail that they quote."""
+    received_at: Mapped[datetime]
+    routed_at: Mapped[datetime | None]
+    """Written by cases, once the words lie where somebody reads them."""
+    invitation: Mapped[Invitation | None] = relationship()
+    customer: Mapped[Customer | None] = relationship()

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service.database import insert_new
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState
+from feedback_service.delivery.remind import first_reminder_at
 from feedback_service.invitations.models import Invitation
+from feedback_service.questionnaires.queries import survey_version
 
 
 def queue_invitation_mails(session: Session, now: datetime, limit: int) -> int:
@@ -36,5 +38,7 @@ def queue_invitation_mails(session: Session, now: datetime, limit: int) -> int:
             )
         )
         invitation.queued_at = now
+        asking = survey_version(session, invitation.version_id).definition.rules.asking
+        invitation.remind_at = first_reminder_at(asking, now)
     session.flush()
     return len(invitations)

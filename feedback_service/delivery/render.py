@@ -1,21 +1,18 @@
 """Turns an invitation into the bytes of a mail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from types import SimpleNamespace
+from functools import lru_cache
 
-import css_inline
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from feedback_service.delivery.compose import compose, message_id_for
+from feedback_service.delivery.frames import Pages, pages
+from feedback_service.delivery.models import MessagePurpose
 from feedback_service.invitations.links import link
 from feedback_service.invitations.models import Invitation, LinkScope
-from feedback_service.paths import TEMPLATES
-from feedback_service.questionnaires.definition import SurveyDefinition
-from feedback_service.questionnaires.fill import filled
+from feedback_service.questionnaires.definition import MailWords, SurveyDefinition
 
 
 @dataclass(frozen=True)
@@ -27,63 +24,95 @@ class Letterhead:
     postal_address: str
     base_url: str
     link_keys: Sequence[bytes]
+    privacy_url: str = ""
+    data_kept: str = ""
+    """How long answers are kept, in the shop's own words."""
 
 
 def render_survey_mail(
-    invitation: Invitation, survey: SurveyDefinition, letterhead: Letterhead, *, message_uid: str, now: datetime
+    invitation: Invitation,
+    survey: SurveyDefinition,
+    letterhead: Letterhead,
+    *,
+    message_uid: str,
+    now: datetime,
+    purpose: MessagePurpose = MessagePurpose.INVITATION,
 ) -> bytes:
-    """The mail that asks: multipart, with the score row in it.
+    """The mail that asks, or asks once more: multipart, with the score row in it.
 
     Raises ValueError, naming the header, when something cannot stand in one.
     """
-    customer = invitation.customer
-    wording = survey.wordings[invitation.locale]
-    facts = {"name": customer.name, "shop": letterhead.shop_name, "order": invitation.order.external_id, "score": ""}
-    words = filled(wording.mail, facts)
-    answer_url = link(letterhead.base_url, letterhead.link_keys, invitation, LinkScope.ANSWER)
+    customer, words = invitation.customer, survey.wordings[invitation.locale].mail
     unsubscribe_url = link(letterhead.base_url, letterhead.link_keys, invitation, LinkScope.UNSUBSCRIBE)
-    context = {
-        "wording": SimpleNamespace(
-            mail=SimpleNamespace(
-                **{**dict(words), "greeting": words.greeting if customer.name else words.greeting_without_name},
-                postal_address=letterhead.postal_address,
-            )
-        ),
-        "scores": [(score, f"{answer_url}?score={score}") for score in survey.structure.scale],
-        "answer_url": answer_url,
-        "unsubscribe_url": unsubscribe_url,
-        "shop_name": letterhead.shop_name,
-        "locale": invitation.locale,
-        "direction": Locale.parse(invitation.locale, sep="-").text_direction,
-    }
-    templates = _templates()
+    said = _said(words, _facts(invitation, letterhead), purpose)
+    drawn = _drawn(invitation, survey.structure.scale, letterhead, said, unsubscribe_url)
     return compose(
         message_id=message_id_for(message_uid, letterhead.sender.rpartition("@")[2]),
         date=now,
-        sender_name=letterhead.shop_name,
-        sender_address=letterhead.sender,
+        sender_name=said.get("sender_name") or letterhead.shop_name,
+        sender_address=words.sender_address or letterhead.sender,
         recipient_name=customer.name,
         recipient_address=customer.email or "",
-        subject=templates.get_template("email/survey/subject.txt").render(context).strip(),
-        text=templates.get_template("email/survey/body.txt").render(context),
-        html=_inliner().inline(templates.get_template("email/survey/body.html").render(context)),
+        subject=drawn.subject,
+        text=drawn.text,
+        html=drawn.html,
         language=invitation.locale,
         unsubscribe_url=unsubscribe_url,
     )
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _facts(invitation: Invitation, letterhead: Letterhead) -> dict[str, str]:
+    """What the placeholders of a wording stand for."""
+    order = invitation.order.external_id if invitation.order else ""
+    return {"name": invitation.customer.name, "shop": letterhead.shop_name, "order": order, "score": ""}
 
 
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    # Reads no file and no address; media queries stay in the style block.
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+def _said(words: MailWords, facts: Mapping[str, str], purpose: MessagePurpose) -> dict[str, str]:
+    """The wording, its placeholders filled. What is put in is never looked at for placeholders again."""
+    said = {name: str(value).format_map(facts) for name, value in words if value and name != "sender_address"}
+    if not facts["name"]:
+        said["greeting"] = said["greeting_without_name"]
+    if purpose is MessagePurpose.REMINDER:
+        said["subject"] = said.get("reminder_subject", said["subject"])
+        said["intro"] = said.get("reminder_intro", said["intro"])
+    return said
+
+
+def _drawn(
+    invitation: Invitation, scale: range, letterhead: Letterhead, said: Mapping[str, str], unsubscribe_url: str
+) -> Pages:
+    answer_url = link(letterhead.base_url, letterhead.link_keys, invitation, LinkScope.ANSWER)
+    values = {
+        **said,
+        **{f"score_{score}": f"{answer_url}?score={score}" for score in scale},
+        "answer_url": answer_url,
+        "unsubscribe_url": unsubscribe_url,
+        "shop_name": letterhead.shop_name,
+        "postal_address": letterhead.postal_address,
+        "privacy_url": letterhead.privacy_url,
+        "data_kept": letterhead.data_kept,
+    }
+    return pages("survey", _Layout(scale, invitation.locale), values)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What decides how a survey's mail is laid out, before anything is said in it."""
+
+    scale: range
+    locale: str
+
+    def context(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """The context that templates/email/survey/ describes."""
+        return {
+            **values,
+            "wording": {"mail": values},
+            "scores": [(score, values[f"score_{score}"]) for score in self.scale],
+            "locale": self.locale,
+            "direction": _direction(self.locale),
+        }
+
+
+@lru_cache(maxsize=100)
+def _direction(locale: str) -> str:
+    return Locale.parse(locale, sep="-").text_direction

@@ -4,242 +4,230 @@
 
 `handing` is committed when the server has the whole mail but for the final dot. A lease that ran out before it
 is taken up again; one that ran out after it is `unknown`, and only a person or the receiving side can settle it.
+
+Several connections send at once, each in a thread of its own. Commits are what this costs, so they are shared: one
+holds `sent` for the last mail of a connection and `handing` for its next, and that of every connection that is ready
+at the time. Until then a mail that was taken stays `handing`, so a crash leaves at most one `unknown` per connection.
 """
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 from time import monotonic
 
 import structlog
-from sqlalchemy import select, text, update
-from sqlalchemy.orm import Session, joinedload
 
-from feedback_service.customers.forbid import suppress
-from feedback_service.customers.models import Address, SuppressionReason
 from feedback_service.database import SessionFactory
-from feedback_service.delivery.mail_server import MailServer
-from feedback_service.delivery.models import UNSENT, Message, MessageState
-from feedback_service.delivery.render import Letterhead, render_survey_mail
-from feedback_service.delivery.rules.backoff import next_attempt
+from feedback_service.delivery.claim import claim, give_back, release_expired
+from feedback_service.delivery.last_look import Clocks, facts
+from feedback_service.delivery.letters import (
+    Fate,
+    Letter,
+    after_failure,
+    deferred,
+    letters,
+    stopped_or_deferred,
+    written,
+)
+from feedback_service.delivery.models import MessageState
+from feedback_service.delivery.notes import Note, Writer
+from feedback_service.delivery.pool import ConnectionPool
+from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.rules.refusals import Stage
-from feedback_service.delivery.settle import settle
-from feedback_service.delivery.smtp import Accepted, Conversation, MailRefused, OutcomeUnknown
-from feedback_service.invitations.invite import reachability
-from feedback_service.invitations.models import Invitation
-from feedback_service.invitations.rules.eligibility import unreachable
-from feedback_service.questionnaires.queries import survey_version
-
-LEASE = timedelta(minutes=10)  # longer than a batch of slow mails, shorter than anybody's patience
-HELD = (MessageState.LEASED, MessageState.HANDING)
-RELEASED: Mapping[str, None] = {"leased_until": None, "lease_key": None}
+from feedback_service.delivery.smtp import Conversation, MailRefused, OutcomeUnknown
+from feedback_service.delivery.throttle import Throttle
+from feedback_service.delivery.together import Together
+from feedback_service.invitations.go_live import go_live
 
 log = structlog.get_logger(__name__)
 
 
-class LeaseLostError(Exception):
-    """Somebody else holds the message now; ours must not leave."""
+class TakenBackError(Exception):
+    """The mail must not leave after all; what became of its row is written."""
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """What one run holds: its lease, and how it was told to write."""
+def send_due(
+    sessions: SessionFactory,
+    now: datetime,
+    limit: int,
+    *,
+    pool: ConnectionPool,
+    throttle: Throttle,
+    letterhead: Letterhead,
+    clocks: Clocks,
+) -> int:
+    """Send up to `limit` mails over the pool's connections; returns how many were dealt with.
 
-    sessions: SessionFactory
-    lease_key: str
-    letterhead: Letterhead
-    now: datetime
-    began: float = field(default_factory=monotonic)
-
-    def mark(self, message_id: int, **values: object) -> None:
-        """Change a message that we still hold. Raises LeaseLostError where we no longer do."""
-        with self.sessions() as session:
-            _mark(session, message_id, self.lease_key, values)
-            session.commit()
-
-    def renewed(self) -> datetime:
-        """The end of a lease that begins at this moment, however long the batch has taken."""
-        return self.now + timedelta(seconds=monotonic() - self.began) + LEASE
-
-
-def send_due(sessions: SessionFactory, now: datetime, limit: int, *, server: MailServer, letterhead: Letterhead) -> int:
-    """Send up to `limit` mails over one connection; returns how many were dealt with.
-
-    Commits as it goes: between one network call and the next the state must be durable.
+    Commits as it goes: between one network call and the next the state must be durable. While sending is paused
+    nothing leaves.
     """
     with sessions() as session:
         release_expired(session, now)
-        lease_key, ids = _claim(session, now, limit)
+        live = go_live(session)
+        paused = live is not None and live.paused_at is not None
+        lease_key, ids = claim(session, now, 0 if paused else throttle.room(limit))
         session.commit()
-    batch = _Batch(sessions, lease_key, letterhead, now)
-    with Conversation(server) as conversation:
-        for done, message_id in enumerate(ids):
-            try:
-                takes_more = _send_one(batch, conversation, message_id)
-            except LeaseLostError:
-                log.info("lease lost", message=message_id)
-                continue
-            if not takes_more:
-                _give_back(sessions, ids[done + 1 :], lease_key, now)
-                return done + 1
-    return len(ids)
-
-
-def release_expired(session: Session, now: datetime) -> None:
-    """Take up what a crashed worker held: before the final dot it is safe to try again, after it nobody knows."""
-    stopped = "The service stopped while the mail was being handed over. It may or may not have left."
-    fates: tuple[tuple[MessageState, dict[str, object]], ...] = (
-        (MessageState.LEASED, {"state": MessageState.PENDING}),
-        (MessageState.HANDING, {"state": MessageState.UNKNOWN, "detail": stopped}),
-    )
-    for state, fate in fates:
-        session.execute(
-            update(Message)
-            .where(text(UNSENT), Message.state == state, Message.leased_until <= now)
-            .values({**fate, **RELEASED})
-        )
-
-
-def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]:
-    lease_key = secrets.token_hex(16)
-    # Found first and then updated: as a subquery of the update, PostgreSQL may run it again and exceed the limit.
-    due = session.scalars(
-        select(Message.id)
-        .where(text(UNSENT), Message.state == MessageState.PENDING, Message.next_attempt_at <= now)
-        .order_by(Message.next_attempt_at, Message.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    ids = session.scalars(
-        update(Message)
-        .where(Message.id.in_(due), Message.state == MessageState.PENDING)
-        .values(state=MessageState.LEASED, leased_until=now + LEASE, lease_key=lease_key)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return lease_key, sorted(ids)
-
-
-def _send_one(batch: _Batch, conversation: Conversation, message_id: int) -> bool:
-    """Deal with one claimed message; whether the server will take another. Raises LeaseLostError."""
-    with batch.sessions() as session:
-        session.info["read_only"] = True  # writing a mail takes a while, and nobody shall wait for it
-        message = _loaded(session, message_id)
-        raw = _written(session, message, batch.letterhead, batch.now)
-    if not isinstance(raw, bytes):
-        batch.mark(message_id, **{**RELEASED, **raw})
-        return True
+    if not ids:
+        return 0
+    batch = _Batch(sessions, Writer(lease_key, clocks, now), letterhead, throttle)
+    waiting = deque(batch.letters(ids))
     try:
-        accepted = conversation.send(
-            batch.letterhead.sender,
-            message.invitation.customer.email or "",
-            raw,
-            lambda: batch.mark(
-                message_id,
-                state=MessageState.HANDING,
-                attempts=message.attempts + 1,
-                leased_until=batch.renewed(),
-            ),
-        )
-    except OutcomeUnknown as unknown:
-        batch.mark(message_id, state=MessageState.UNKNOWN, detail=str(unknown), **RELEASED)
-        return True
-    except MailRefused as refusal:
-        _keep_refusal(batch, message, refusal)
-        return not (refusal.settings_are_bad or refusal.stage is Stage.CONNECT)
-    _keep_acceptance(batch, message_id, accepted)
-    return True
+        _send_all(batch, pool, waiting)
+    finally:
+        if untried := [letter.id for letter in waiting]:
+            with sessions() as session:
+                give_back(session, untried, lease_key, now)
+                session.commit()
+    return len(ids) - len(untried)
 
 
-def _keep_refusal(batch: _Batch, message: Message, refusal: MailRefused) -> None:
-    """Back to the outbox, or the end of it; an address that takes no mail is never written to again."""
-    address = message.invitation.customer.address_hash
-    with batch.sessions() as session:
-        fate = _after_failure(message, str(refusal), refusal.permanent, batch.now)
-        _mark(session, message.id, batch.lease_key, fate)
-        if refusal.address_is_bad and address:
-            suppress(session, address, SuppressionReason.BAD_ADDRESS, batch.now)
-        session.commit()
-    log.info("mail refused", message=message.id, stage=refusal.stage, code=refusal.code)
+def _send_all(batch: "_Batch", pool: ConnectionPool, waiting: deque[Letter]) -> None:
+    """Send what waits over as many connections as there are; the rest is left there if the server takes no more."""
+    if not waiting:
+        return
+    crew = min(pool.size, len(waiting))
+    with ThreadPoolExecutor(crew, thread_name_prefix="mail") as threads:
+        carriers = [threads.submit(_carry, batch, pool, waiting) for _ in range(crew)]
+    for carrier in carriers:
+        carrier.result()
 
 
-def _keep_acceptance(batch: _Batch, message_id: int, accepted: Accepted) -> None:
-    said = f"The mail server accepted it ({accepted.code})."
-    try:
-        batch.mark(message_id, state=MessageState.SENT, sent_at=batch.now, detail=said, **RELEASED)
-    except LeaseLostError:  # the answer took longer than the lease, and a sweep called the mail unknown
-        with batch.sessions() as session:
-            settle(session, message_id, arrived=True, by="the mail server's late answer", now=batch.now)
+class _Batch:
+    """What one run holds, and how its threads write: together, in the present, one transaction after the other."""
+
+    def __init__(self, sessions: SessionFactory, writer: Writer, letterhead: Letterhead, throttle: Throttle) -> None:
+        self.letterhead = letterhead
+        self.throttle = throttle
+        self.now = writer.now
+        self.over = Event()
+        """Set when the server takes nothing more, or something is wrong with us."""
+        self.together: Together[Note, Fate | None] = Together(self._write)
+        self._sessions = sessions
+        self._writer = writer
+        self._began = monotonic()
+
+    def moment(self) -> datetime:
+        """The present, however long the batch has taken."""
+        return self.now + timedelta(seconds=monotonic() - self._began)
+
+    def later(self, seconds: float) -> Fate | None:
+        """The fate of a mail whose domain wants none for so many seconds."""
+        wait = timedelta(seconds=seconds)
+        return deferred(self.moment() + wait, "Put off: its domain takes mail slowly.") if wait else None
+
+    def letters(self, ids: Sequence[int]) -> list[Letter]:
+        """The mails that may leave now; what becomes of the others is written."""
+        with self._sessions() as session:
+            session.info["read_only"] = True  # nobody shall wait while 200 mails are looked at
+            claimed, fates = letters(session, ids, self.now)
+            found = facts(session, ids, self._writer.lease_key)
+        for letter in claimed:
+            fate = stopped_or_deferred(letter, found.get(letter.id), self._writer.clocks, self.now)
+            if fate is None:
+                fate = self.later(self.throttle.wait_for(letter.recipient))
+            if fate is not None:
+                fates[letter.id] = fate
+        if fates:
+            self.write(Note(fates=fates))
+        return [letter for letter in claimed if letter.id not in fates]
+
+    def write(self, note: Note) -> None:
+        """Have a note committed, with those of other connections. Raises TakenBackError where its mail must stay."""
+        if self.together.submit(note) is not None:
+            raise TakenBackError
+
+    def _write(self, notes: Sequence[Note]) -> list[Fate | None]:
+        with self._sessions() as session:
+            outcomes = self._writer.write(session, notes, self.moment())
             session.commit()
+        return outcomes
 
 
-def _written(session: Session, message: Message, letterhead: Letterhead, now: datetime) -> bytes | Mapping[str, object]:
-    """The mail; or, where none is to leave now, what becomes of its row instead."""
-    if reason := _reason_to_stop(session, message, now):
-        return {"state": MessageState.CANCELLED, "detail": f"Not sent: {reason}."}
+def _carry(batch: _Batch, pool: ConnectionPool, waiting: deque[Letter]) -> None:
+    """Send what waits over one connection, until nothing does or the server takes no more."""
     try:
-        survey = survey_version(session, message.invitation.version_id).definition
-        return render_survey_mail(message.invitation, survey, letterhead, message_uid=message.uid, now=now)
-    except ValueError as error:  # a header that cannot be written: another attempt would be the same mail
-        return {"state": MessageState.FAILED, "detail": str(error)}
-    except Exception as error:  # a template that somebody is editing must not hold up the mails behind this one
-        log.exception("mail could not be written", message=message.id)
-        detail = f"The mail could not be written: {type(error).__name__}. Look at its template and wording."
-        return _after_failure(message, detail, permanent=False, now=now)
+        with pool.lent() as conversation, batch.together.member():
+            carrier = _Carrier(batch, conversation)
+            try:
+                while not batch.over.is_set() and (letter := _next(waiting)) is not None:
+                    carrier.carry(letter)
+            finally:
+                carrier.write_taken()
+    except BaseException:
+        batch.over.set()
+        raise
 
 
-def _after_failure(message: Message, detail: str, permanent: bool, now: datetime) -> Mapping[str, object]:
-    attempts, first = message.attempts + 1, message.first_attempt_at or now
-    again = None if permanent else next_attempt(attempts, first, now, spread_by=message.uid)
-    fate = (
-        {"state": MessageState.FAILED} if again is None else {"state": MessageState.PENDING, "next_attempt_at": again}
-    )
-    return {"attempts": attempts, "first_attempt_at": first, "detail": detail, **RELEASED, **fate}
+def _next(waiting: deque[Letter]) -> Letter | None:
+    try:
+        return waiting.popleft()
+    except IndexError:  # another thread had it; asking before would be no answer
+        return None
 
 
-def _loaded(session: Session, message_id: int) -> Message:
-    return session.scalars(
-        select(Message)
-        .where(Message.id == message_id)
-        .options(
-            joinedload(Message.invitation).joinedload(Invitation.customer),
-            joinedload(Message.invitation).joinedload(Invitation.order),
-        )
-    ).one()
+class _Carrier:
+    """One connection's way through the batch."""
 
+    def __init__(self, batch: _Batch, conversation: Conversation) -> None:
+        self._batch = batch
+        self._conversation = conversation
+        self._taken: dict[int, str] = {}
+        """What the server took and nobody has written down yet: one mail at most."""
 
-def _reason_to_stop(session: Session, message: Message, now: datetime) -> str | None:
-    """What happened since the decision that the mail must not ignore, in words."""
-    invitation = message.invitation
-    if invitation.answered_at is not None:
-        return "the person has answered already"
-    if invitation.expires_at <= now:
-        return "its link had stopped working before the mail could leave"
-    customer = invitation.customer
-    address = session.get(Address, customer.address_hash) if customer.address_hash else None
-    reason = unreachable(invitation.order.status, reachability(customer, address))
-    return reason.words if reason else None
+    def carry(self, letter: Letter) -> None:
+        """Deal with one mail."""
+        rest = self._batch.later(self._batch.throttle.rest_of(letter.recipient))
+        raw = rest or written(letter, self._batch.letterhead, self._batch.moment())
+        if not isinstance(raw, bytes):
+            self._write(Note(taken=self._taken, fates={letter.id: raw}))
+            return
+        self._await_turn()
+        try:
+            accepted = self._conversation.send(
+                self._batch.letterhead.sender, letter.recipient, raw, lambda: self._hand_over(letter)
+            )
+        except TakenBackError:
+            log.info("mail taken back", message=letter.id)
+        except OutcomeUnknown as unknown:
+            unsettled = {"state": MessageState.UNKNOWN, "detail": str(unknown)}
+            self._write(Note(taken=self._taken, fates={letter.id: unsettled}))
+        except MailRefused as refusal:
+            self._keep_refusal(letter, refusal)
+        else:
+            self._taken = {letter.id: f"The mail server accepted it ({accepted.code})."}
+            self._batch.throttle.took_one(letter.recipient)
 
+    def write_taken(self) -> None:
+        """Write down what the server took, where no next mail will."""
+        if self._taken:
+            self._write(Note(taken=self._taken))
 
-def _mark(session: Session, message_id: int, lease_key: str, values: Mapping[str, object]) -> None:
-    held = session.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.lease_key == lease_key, Message.state.in_(HELD))
-        .values(**values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    if held.first() is None:
-        raise LeaseLostError
+    def _await_turn(self) -> None:
+        """Wait for a place in the overall rate: seconds at most, and with nothing left to be written."""
+        if seconds := self._batch.throttle.turn():
+            self.write_taken()
+            self._batch.over.wait(seconds)
 
+    def _hand_over(self, letter: Letter) -> None:
+        self._write(Note(taken=self._taken, handing=letter))
 
-def _give_back(sessions: SessionFactory, ids: list[int], lease_key: str, now: datetime) -> None:
-    """Return what was not tried, since the server takes nothing now."""
-    with sessions() as session:
-        session.execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.lease_key == lease_key, Message.state == MessageState.LEASED)
-            .values(state=MessageState.PENDING, next_attempt_at=now, **RELEASED)
-        )
-        session.commit()
+    def _write(self, note: Note) -> None:
+        try:
+            self._batch.write(note)
+        except TakenBackError:
+            self._taken = {}
+            raise
+        self._taken = {}
+
+    def _keep_refusal(self, letter: Letter, refusal: MailRefused) -> None:
+        """Back to the outbox, or the end of it; an address that takes no mail is never written to again."""
+        if refusal.domain_defers:
+            self._batch.throttle.deferred_one(letter.recipient)
+        fate = after_failure(letter.message, str(refusal), permanent=refusal.permanent, now=self._batch.now)
+        address = letter.customer.address_hash if refusal.address_is_bad else None
+        self._write(Note(taken=self._taken, fates={letter.id: fate}, bad_address=address))
+        log.info("mail refused", message=letter.id, stage=refusal.stage, code=refusal.code)
+        if refusal.settings_are_bad or refusal.stage is Stage.CONNECT:
+            self._batch.over.set()

@@ -4,19 +4,20 @@
 between, so that "it may be gone from now on" can be made durable first.
 """
 
-import re
-import selectors
+import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from feedback_service.delivery.mail_server import MailServer, Security
 from feedback_service.delivery.rules.addresses import address_problem
+from feedback_service.delivery.rules.rates import concerns_the_domain
 from feedback_service.delivery.rules.refusals import Fault, Stage, whose_fault
+from feedback_service.delivery.rules.wire import on_the_wire
 
 REPLY_TIMEOUT = 30.0  # seconds for connecting, for each reply and for the body
 FINAL_TIMEOUT = 60.0  # seconds; giving up here makes the outcome unknown, so it waits longer (RFC 5321 4.5.3.2.6)
@@ -33,22 +34,31 @@ _ASKED = {
     Stage.DATA: "the mail, before its end",
     Stage.FINAL: "the mail",
 }
+REFUSES_US = "The recipient is not at fault: check the mail server's settings and the sender."
+"""How a sentence ends that an admin has to act upon; the alarm looks for it."""
+
 _ADVICE = {
     Fault.PASSING: "It can be tried again.",
-    Fault.SETTINGS: "The recipient is not at fault: check the mail server's settings and the sender.",
+    Fault.SETTINGS: REFUSES_US,
     Fault.CONTENT: "Another attempt would not help: look at what the mail says.",
     Fault.ADDRESS: "This address takes no mail.",
 }
 
 
 class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, named as one
-    """The mail was certainly not taken. `str()` is a sentence for staff; `code` is None without a reply."""
+    """The mail was certainly not taken. `str()` is a sentence for staff; `code` is None without a reply.
 
-    def __init__(self, sentence: str, *, stage: Stage, fault: Fault, code: int | None = None) -> None:
+    `domain_defers` tells that other mails to the recipient's domain would hear the same now.
+    """
+
+    def __init__(
+        self, sentence: str, *, stage: Stage, fault: Fault, code: int | None = None, domain_defers: bool = False
+    ) -> None:
         super().__init__(sentence)
         self.stage = stage
         self.fault = fault
         self.code = code
+        self.domain_defers = domain_defers
 
     @property
     def permanent(self) -> bool:
@@ -78,11 +88,21 @@ class Accepted:
     text: str
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A command, and the first digit of the answer that is wanted."""
+
+    stage: Stage
+    words: str
+    wanted: int
+
+
 class Conversation:
     """One connection for many mails, opened by the first; not for use by two threads at once.
 
-    A connection that was lost between two mails is opened again. `timeout` and `final_timeout` are seconds;
-    `tls` replaces the system's trust store.
+    A connection that was lost between two mails is opened again. Where each mail was taken, the next costs four
+    commands: MAIL, RCPT, DATA and the mail. `timeout` and `final_timeout` are seconds; `tls` replaces the
+    system's trust store.
     """
 
     def __init__(
@@ -98,6 +118,7 @@ class Conversation:
         self._final_timeout = final_timeout
         self._tls = tls
         self._smtp: smtplib.SMTP | None = None
+        self._remains = False  # whether a mail that was refused may have left something behind
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +138,15 @@ class Conversation:
                 pass  # every mail before it has had its answer
             self._drop()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection, as far as anybody knows without asking."""
+        return self._smtp is not None
+
+    def hang_up(self) -> None:
+        """Close without a word, which takes back a mail whose end has not been sent. It can be taken up again."""
+        self._drop()
+
     def open(self) -> None:
         """Connect, encrypt and sign in, which `send` does by itself; alone it is a test of the settings.
 
@@ -135,11 +165,7 @@ class Conversation:
         """
         self._check(sender, Stage.SENDER, Fault.SETTINGS)
         self._check(recipient, Stage.RECIPIENT, Fault.ADDRESS)
-        smtp = self._ready()
-        eight_bit = " BODY=8BITMIME" if not raw.isascii() and smtp.has_extn("8bitmime") else ""
-        self._ask(smtp, Stage.SENDER, f"MAIL FROM:<{sender}>{eight_bit}", wanted=2)
-        self._ask(smtp, Stage.RECIPIENT, f"RCPT TO:<{recipient}>", wanted=2)
-        self._ask(smtp, Stage.DATA, "DATA", wanted=3)
+        smtp = self._begun(sender, recipient, ascii_only=raw.isascii())
         try:
             self._write(smtp, on_the_wire(raw))
             self._expect_silence(smtp)  # so that nobody commits "may be gone" for a mail that is not
@@ -151,12 +177,39 @@ class Conversation:
             raise
         return self._accepted(code, text)
 
-    def _ready(self) -> smtplib.SMTP:
-        """The connection, free of an earlier mail's remains."""
-        if self._smtp is not None and not self._reset(self._smtp):
+    def _begun(self, sender: str, recipient: str, *, ascii_only: bool) -> smtplib.SMTP:
+        """The connection, once the server wants the mail itself."""
+        kept = self._clean()
+        if kept is not None:
+            try:
+                self._announce(kept, sender, recipient, ascii_only)
+            except MailRefused as refusal:
+                if self._smtp is not None or refusal.stage is not Stage.SENDER:
+                    raise  # an answer, and not a server that hung up on whoever was silent
+            else:
+                return kept
+        self._smtp = self._dial()
+        self._announce(self._smtp, sender, recipient, ascii_only)
+        return self._smtp
+
+    def _announce(self, smtp: smtplib.SMTP, sender: str, recipient: str, ascii_only: bool) -> None:
+        eight_bit = " BODY=8BITMIME" if not ascii_only and smtp.has_extn("8bitmime") else ""
+        lines = (
+            _Line(Stage.SENDER, f"MAIL FROM:<{sender}>{eight_bit}", wanted=2),
+            _Line(Stage.RECIPIENT, f"RCPT TO:<{recipient}>", wanted=2),
+            _Line(Stage.DATA, "DATA", wanted=3),
+        )
+        self._remains = True
+        if smtp.has_extn("pipelining"):
+            self._ask_at_once(smtp, lines)
+        else:
+            for line in lines:
+                self._ask_at_once(smtp, (line,))
+
+    def _clean(self) -> smtplib.SMTP | None:
+        """The open connection, free of an earlier mail's remains; None where there is none."""
+        if self._smtp is not None and self._remains and not self._reset(self._smtp):
             self._drop()
-        if self._smtp is None:
-            self._smtp = self._dial()
         return self._smtp
 
     def _reset(self, smtp: smtplib.SMTP) -> bool:
@@ -196,15 +249,26 @@ class Conversation:
     def _trust(self) -> ssl.SSLContext:
         return self._tls or ssl.create_default_context()
 
-    def _ask(self, smtp: smtplib.SMTP, stage: Stage, command: str, *, wanted: int) -> None:
-        """Say one line; an answer whose first digit is not `wanted` is a refusal."""
+    def _ask_at_once(self, smtp: smtplib.SMTP, lines: Sequence["_Line"]) -> None:
+        """Say the lines, then hear an answer to each (RFC 2920). The first that is not what is wanted is a refusal."""
+        refusal: MailRefused | None = None
+        stage = lines[0].stage
         try:
-            code, words = smtp.docmd(command)
+            smtp.send("".join(f"{line.words}\r\n" for line in lines))
+            for line in lines:
+                stage = line.stage
+                code, words = smtp.getreply()
+                if code // 100 != line.wanted:
+                    refusal = refusal or self._refused(stage, code, _words(words))
+                elif refusal and stage is Stage.DATA:  # it waits for a mail to nobody
+                    self._drop()
+                if self._smtp is not smtp:
+                    break
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise self._lost(stage, error) from error
-        if code // 100 != wanted:
-            raise self._refused(stage, code, _words(words))
+            raise refusal or self._lost(stage, error) from error
+        if refusal:
+            raise refusal
 
     def _write(self, smtp: smtplib.SMTP, wire: bytes) -> None:
         try:
@@ -214,10 +278,10 @@ class Conversation:
 
     def _expect_silence(self, smtp: smtplib.SMTP) -> None:
         """Before the final dot a server has nothing to say, unless it hangs up or has had enough."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(_socket(smtp), selectors.EVENT_READ)
-            if not selector.select(0):
-                return
+        listening = select.poll()
+        listening.register(_socket(smtp), select.POLLIN)
+        if not listening.poll(0):
+            return
         try:
             code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
@@ -245,6 +309,7 @@ class Conversation:
     def _accepted(self, code: int, text: str) -> Accepted:
         if code // 100 != 2:  # noqa: PLR2004 - a reply's first digit
             raise self._refused(Stage.FINAL, code, text)
+        self._remains = False
         return Accepted(code, text)
 
     def _refused(self, stage: Stage, code: int, text: str) -> MailRefused:
@@ -253,7 +318,13 @@ class Conversation:
         fault = whose_fault(stage, code, text)
         said = f"{code} {text}".strip() if code > 0 else "something that is no reply"
         sentence = f"The mail server {self.server} answered {_ASKED[stage]} with “{said}”. {_ADVICE[fault]}"
-        return MailRefused(sentence, stage=stage, fault=fault, code=code if code > 0 else None)
+        return MailRefused(
+            sentence,
+            stage=stage,
+            fault=fault,
+            code=code if code > 0 else None,
+            domain_defers=concerns_the_domain(stage, code, text),
+        )
 
     def _lost(self, stage: Stage, error: Exception) -> MailRefused:
         """What smtplib raised, where no mail can have been taken yet."""
@@ -277,17 +348,7 @@ class Conversation:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
-
-
-def on_the_wire(raw: bytes) -> bytes:
-    """The mail as SMTP carries it: every line ends with CRLF, and a leading dot is doubled (RFC 5321 4.5.2).
-
-    Bare CR and LF become CRLF *before* the dots are doubled: some servers take `LF . LF` for the end of a
-    mail, and what follows it for another one ("SMTP smuggling").
-    """
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+        self._remains = False
 
 
 def _words(reply: bytes | str) -> str:

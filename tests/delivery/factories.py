@@ -5,13 +5,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, sessionmaker
 
+from feedback_service.delivery.last_look import Clocks
 from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.models import Message
+from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
+from feedback_service.delivery.throttle import Throttle
 from feedback_service.invitations.models import Invitation
-from tests.invitations.factories import LINK_KEYS, NOW, decide, go_live, numbered, order, plan
+from tests.invitations.factories import LINK_KEYS, LISBON, NOW, decide, go_live, numbered, order, plan
 
 DOMAIN = "corner-shop.example"
 LETTERHEAD = Letterhead(
@@ -42,9 +45,30 @@ def recipient(message: Message) -> str:
     return message.invitation.customer.email or ""
 
 
-def send(sessions: sessionmaker[Session], port: int, now: datetime = NOW, limit: int = 200) -> int:
-    """Run the sending step once against the server on a local port."""
-    return send_due(sessions, now, limit, server=MailServer("127.0.0.1", port), letterhead=LETTERHEAD)
+def send(
+    sessions: sessionmaker[Session],
+    port: int,
+    now: datetime = NOW,
+    limit: int = 200,
+    *,
+    connections: int = 1,
+    throttle: Throttle | None = None,
+    quiet_hours: bool = True,
+) -> int:
+    """Run the sending step once against the server on a local port, and hang up."""
+    pool = ConnectionPool(MailServer("127.0.0.1", port), connections)
+    try:
+        return send_due(
+            sessions,
+            now,
+            limit,
+            pool=pool,
+            throttle=throttle or Throttle(),
+            letterhead=LETTERHEAD,
+            clocks=Clocks(LISBON, "PT", quiet_hours),
+        )
+    finally:
+        pool.close()
 
 
 def messages(session: Session) -> list[Message]:

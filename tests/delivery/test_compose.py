@@ -189,7 +189,15 @@ def test_long_names_and_addresses_are_folded_where_readers_expect_it() -> None:
     assert all(b"@" in line or line.startswith(b"List-Unsubscribe:") for line in long), "what must not be broken"
 
 
+def test_no_words_end_their_part() -> None:
+    words = "--=_the_other_version_=--\n\n--=_the_other_version_=\nContent-Type: text/html\n\nevil\n"
+    message = opened(mail(text=words, html=words))
+    assert [part(message, kind) for kind in ("plain", "html")] == [words, words]
+    assert len(list(message.iter_parts())) == 2
+
+
 def test_a_second_attempt_is_the_same_mail() -> None:
+    assert mail() == mail()
     assert message_id_for("0f3a", "shop.example") == message_id_for("0f3a", "shop.example")
     assert message_id_for("0f3a", "shop.example") != message_id_for("0f3b", "shop.example")
 

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from feedback_service.delivery.models import MessagePurpose
 from feedback_service.delivery.render import Letterhead, render_survey_mail
 from feedback_service.invitations.links import link, token
 from feedback_service.invitations.models import Invitation, LinkScope
@@ -191,21 +192,81 @@ def test_a_mail_is_small_and_ascii_in_short_lines(session: Session, key: str, lo
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
-def said(raw: bytes) -> tuple[object, ...]:
-    """All of a mail but for the random line between its parts."""
-    headers = [pair for pair in opened(raw).items() if pair[0] != "Content-Type"]
-    return headers, part(raw, "plain"), part(raw, "html")
-
-
 def test_two_attempts_are_one_mail(session: Session) -> None:
     made = invitation(session)
-    assert said(rendered(session, made)) == said(rendered(session, made))
+    assert rendered(session, made) == rendered(session, made)
+
+
+# --- words of a survey's own ----------------------------------------------------------------------------------------
+
+
+def reworded(session: Session, made: Invitation, **words: str) -> SurveyDefinition:
+    """The invitation's survey with some words of its mail changed."""
+    survey = survey_version(session, made.version_id).definition
+    wording = survey.wordings[made.locale]
+    changed = wording.model_copy(update={"mail": wording.mail.model_copy(update=words)})
+    return survey.model_copy(update={"wordings": {**survey.wordings, made.locale: changed}})
+
+
+def test_a_reminder_has_its_own_first_words(session: Session) -> None:
+    made = invitation(session)
+    survey = reworded(session, made, reminder_subject="{name}, a reminder", reminder_intro="We asked before, {name}.")
+    first, second = (
+        render_survey_mail(made, survey, LETTERHEAD, message_uid="m1", now=NOW, purpose=purpose)
+        for purpose in MessagePurpose
+    )
+    assert str(opened(second)["Subject"]) == "Zoe, a reminder"
+    assert "We asked before, Zoe." in part(second, "plain")
+    assert "We asked before, Zoe." in Markup(part(second, "html")).words
+    assert str(opened(first)["Subject"]) != "Zoe, a reminder"
+    assert "We asked before" not in part(first, "plain")
+
+
+def test_without_words_of_its_own_a_reminder_is_the_same_mail(session: Session) -> None:
+    made = invitation(session)
+    survey = reworded(session, made, reminder_subject=None, reminder_intro=None)
+    mails = {
+        render_survey_mail(made, survey, LETTERHEAD, message_uid="m1", now=NOW, purpose=purpose)
+        for purpose in MessagePurpose
+    }
+    assert len(mails) == 1
+
+
+def test_a_survey_may_have_a_sender_of_its_own(session: Session) -> None:
+    made = invitation(session)
+    survey = reworded(session, made, sender_name="Ana of {shop}", sender_address="ana@corner-shop.example")
+    message = opened(render_survey_mail(made, survey, LETTERHEAD, message_uid="m1", now=NOW))
+    assert str(message["From"]) == "Ana of Corner Shop <ana@corner-shop.example>"
+    assert message["Message-ID"] == "<m1@corner-shop.example>"
+
+
+def test_the_foot_says_where_the_privacy_notice_is_and_how_long_answers_are_kept(session: Session) -> None:
+    made = invitation(session)
+    notice, kept = "https://corner-shop.example/privacy", "We keep answers for 24 months."
+    full = rendered(session, made, replace(LETTERHEAD, privacy_url=notice, data_kept=kept))
+    assert f"Corner Shop, 1 Main Street\n{notice}\n{kept}\n" in part(full, "plain")
+    html = Markup(part(full, "html"))
+    assert notice in html.links()
+    assert kept in html.words
+    bare = rendered(session, made, replace(LETTERHEAD, postal_address=""))
+    assert part(bare, "plain").rstrip().endswith(link(LETTERHEAD.base_url, LINK_KEYS, made, LinkScope.UNSUBSCRIBE))
+    assert 'class="foot-text"></p>' not in part(bare, "html")
+
+
+def test_a_mail_about_no_order_is_written_too(session: Session) -> None:
+    made = invitation(session)
+    made.order = None
+    survey = reworded(session, made, intro="How are we doing, {name}?{order}")
+    assert "How are we doing, Zoe?\n" in part(
+        render_survey_mail(made, survey, LETTERHEAD, message_uid="m1", now=NOW), "plain"
+    )
+    session.rollback()
 
 
 def test_after_a_rotation_an_old_invitation_is_printed_with_its_old_key(session: Session) -> None:
     made = invitation(session)
     rotated = replace(LETTERHEAD, link_keys=(*LINK_KEYS, b"a key of the second generation"))
-    assert said(rendered(session, made, rotated)) == said(rendered(session, made))
+    assert rendered(session, made, rotated) == rendered(session, made)
     assert token(LINK_KEYS, LinkScope.ANSWER, made.uid, 1) in part(rendered(session, made, rotated), "plain")
 
 

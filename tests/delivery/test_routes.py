@@ -16,7 +16,7 @@ from feedback_service.accounts.people import add_user
 from feedback_service.customers.models import Address
 from feedback_service.database import db
 from feedback_service.delivery.models import Message, MessageState
-from feedback_service.invitations.go_live import go_live_at
+from feedback_service.invitations.go_live import asking_since, go_live_at
 from feedback_service.invitations.links import link
 from feedback_service.invitations.models import GoLive, Invitation, LinkScope
 from tests.delivery.factories import messages, outbox, recipient
@@ -143,25 +143,54 @@ def shown(page: TestResponse) -> str:
 
 def test_before_anything_was_imported_the_page_says_what_to_do(manager: FlaskClient) -> None:
     words = shown(manager.get("/mail/"))
-    assert "Sending is paused." in words
+    assert "Sending has not started." in words
     assert "No orders yet" in words
 
 
 def test_a_manager_starts_sending(manager: FlaskClient, session: Session) -> None:
-    answer = press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-07-01"})
+    answer = press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-07-01", "opt_outs_settled": "y"})
     assert answer.status_code == 303
     words = shown(manager.get("/mail/"))
     assert "1 Jul 2026, 00:00" in words
-    assert "Sending is paused." not in words
+    assert "Sending has not started." not in words
     assert go_live_at(session) == datetime(2026, 6, 30, 23, 0, tzinfo=UTC), "midnight in Lisbon, in summer"
     assert session.scalars(select(GoLive.set_by)).one() == "marta@corner-shop.example"
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "0026-03-29", "9999-12-31", "29.03.2026"])
 def test_a_day_that_is_none_is_refused_and_nothing_starts(manager: FlaskClient, session: Session, day: str) -> None:
-    answer = press(manager, "/mail/", "/mail/go-live", {"first_day": day})
+    answer = press(manager, "/mail/", "/mail/go-live", {"first_day": day, "opt_outs_settled": "y"})
     assert answer.status_code == 422
     assert go_live_at(session) is None
+
+
+def test_earlier_opt_outs_come_first(manager: FlaskClient, session: Session) -> None:
+    answer = press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-07-01"})
+    assert answer.status_code == 422
+    assert "Take in earlier opt-outs first, then tick this" in answer.text
+    assert go_live_at(session) is None
+
+
+def test_once_they_are_settled_nobody_asks_again(manager: FlaskClient, session: Session) -> None:
+    assert "opt_outs_settled" in manager.get("/mail/").text
+    press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-07-01", "opt_outs_settled": "y"})
+    assert "opt_outs_settled" not in manager.get("/mail/").text
+    assert press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-08-01"}).status_code == 303
+    assert go_live_at(session) == datetime(2026, 7, 31, 23, 0, tzinfo=UTC)
+
+
+def test_a_manager_pauses_and_goes_on(manager: FlaskClient, session: Session) -> None:
+    assert press(manager, "/mail/", "/mail/pause", {}).status_code == 303
+    assert "Sending has not started yet." in shown(manager.get("/mail/"))
+    press(manager, "/mail/", "/mail/go-live", {"first_day": "2026-03-01", "opt_outs_settled": "y"})
+    press(manager, "/mail/", "/mail/pause", {})
+    assert "Sending is paused since just now: nobody is asked and no mail leaves." in shown(manager.get("/mail/"))
+    assert asking_since(session) is None
+    session.rollback()
+    press(manager, "/mail/", "/mail/go-on", {})
+    assert "Pause sending" in shown(manager.get("/mail/"))
+    session.expire_all()
+    assert asking_since(session) == datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_the_page_says_who_was_not_asked_and_why(manager: FlaskClient, session: Session) -> None:
@@ -171,7 +200,7 @@ def test_the_page_says_who_was_not_asked_and_why(manager: FlaskClient, session: 
     words = shown(manager.get("/mail/"))
     assert "Delivery CSAT: who was asked, and who was not Outcome Orders Asked 2" in words
     assert "Not asked: the order was refunded 1" in words
-    assert "Not asked: the order was not in the sample 2" in words
+    assert "Not asked: the event was not in the sample 2" in words
     assert "Waiting 2" in words
 
 

@@ -1,5 +1,6 @@
 """What is in the outbox leaves once, or stays with its reason."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -8,22 +9,29 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SMTPSession
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.customers.forbid import suppress, unsubscribe
 from feedback_service.customers.models import Address, Customer, SuppressionReason
+from feedback_service.delivery.claim import LEASE, release_expired
 from feedback_service.delivery.compose import message_id_for
 from feedback_service.delivery.models import Message, MessageState
 from feedback_service.delivery.queries import messages_by_state, messages_in_state
 from feedback_service.delivery.rules.backoff import FIRST_WAIT, GIVE_UP_AFTER
-from feedback_service.delivery.send import LEASE, release_expired
+from feedback_service.delivery.rules.rates import FIRST_REST
+from feedback_service.delivery.throttle import Throttle
 from feedback_service.demo.mailbox import Mailbox
+from feedback_service.invitations.go_live import set_paused
 from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.rules.eligibility import SkipReason
+from feedback_service.invitations.rules.sending_hours import Deferral
 from feedback_service.orders.models import Order, OrderStatus
+from feedback_service.questionnaires.models import SurveyVersion
 from tests.delivery.factories import DOMAIN, messages, outbox, recipient, send
-from tests.delivery.test_smtp import Post, playing, serving, up_to_the_body, whole_mail
+from tests.delivery.test_smtp import PATIENCE, Post, playing, serving, up_to_the_body, whole_mail
 from tests.invitations.factories import DAY, NOW, decide, numbered, order, outcome, plan
 
 PENDING, SENT, UNKNOWN = MessageState.PENDING, MessageState.SENT, MessageState.UNKNOWN
@@ -95,6 +103,20 @@ def _expire(session: Session, message: Message) -> None:
     session.execute(update(Invitation).values(expires_at=NOW))
 
 
+def _take_back(session: Session, message: Message) -> None:
+    session.execute(update(Invitation).values(cancelled_at=NOW, cancelled_by="Ana: wrong list"))
+
+
+def _pause_person(session: Session, message: Message) -> None:
+    session.execute(update(Address).values(paused_until=NOW + DAY))
+
+
+def _complain(session: Session, message: Message) -> None:
+    """Under another name, with the same address."""
+    order(session, "B1", email=recipient(message), customer_id="the same person")
+    session.execute(update(Customer).where(Customer.external_id == "the same person").values(open_cases=1))
+
+
 @pytest.mark.parametrize(
     ("happens", "reason"),
     [
@@ -105,6 +127,9 @@ def _expire(session: Session, message: Message) -> None:
         (_forget_address, SkipReason.NO_ADDRESS.words),
         (_answer, "the person has answered already"),
         (_expire, "its link had stopped working before the mail could leave"),
+        (_take_back, "the invitation was taken back (Ana: wrong list)"),
+        (_pause_person, SkipReason.PAUSED.words),
+        (_complain, SkipReason.OPEN_CASE.words),
     ],
 )
 def test_a_mail_is_stopped_by_what_happened_since_the_decision(
@@ -125,6 +150,101 @@ def test_a_mail_is_stopped_by_what_happened_since_the_decision(
     assert mailbox.mails() == []
 
 
+@pytest.mark.parametrize("happens", [_refund, _unsubscribe, _bounce, _complain])
+def test_a_mail_is_stopped_when_only_its_final_dot_is_missing(
+    session: Session, sessions: Sessions, happens: Callable[[Session, Message], None]
+) -> None:
+    (message,) = outbox(session, 1)
+    taken: list[bytes] = []
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        stream.write(b"220 ready\r\n")
+        for reply in (b"250 hello", b"250 ok", b"250 ok"):
+            stream.readline()
+            stream.write(reply + b"\r\n")
+        stream.readline()
+        with sessions() as meanwhile:
+            happens(meanwhile, message)
+            meanwhile.commit()
+        stream.write(b"354 go on\r\n")
+        taken.append(stream.read())
+
+    with playing(scene) as port:
+        assert send(sessions, port) == 1
+    assert b"\r\n.\r\n" not in taken[0], "no final dot, no mail"
+    (stopped,) = messages(session)
+    assert (stopped.state, stopped.attempts) == (CANCELLED, 0)
+    assert stopped.detail.startswith("Not sent: ")
+
+
+def test_whoever_gets_a_new_address_at_the_last_moment_is_written_to_there(
+    session: Session, sessions: Sessions, mailbox: Mailbox
+) -> None:
+    (message,) = outbox(session, 1)
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        stream.write(b"220 ready\r\n")
+        for reply in (b"250 hello", b"250 ok", b"250 ok"):
+            stream.readline()
+            stream.write(reply + b"\r\n")
+        stream.readline()
+        with sessions() as meanwhile:
+            assert message.invitation.order is not None
+            order(meanwhile, message.invitation.order.external_id, email="new@example.com")
+            meanwhile.commit()
+        stream.write(b"354 go on\r\n")
+        stream.read()
+
+    with playing(scene) as port:
+        send(sessions, port)
+    assert messages(session)[0].state == PENDING
+    send(sessions, mailbox.start(), NOW + timedelta(minutes=1))
+    assert [mail.to for mail in mailbox.mails()] == ["new@example.com"]
+
+
+def test_at_night_a_mail_waits_for_the_morning(session: Session, sessions: Sessions, mailbox: Mailbox) -> None:
+    outbox(session, 2)
+    port, night = mailbox.start(), NOW.replace(hour=23)
+    assert send(sessions, port, night) == 2
+    morning = NOW.replace(hour=8) + DAY
+    for waiting in messages(session):
+        assert (waiting.state, waiting.attempts, waiting.next_attempt_at) == (PENDING, 0, morning)
+        assert waiting.detail == f"Put off: {Deferral.HOURS.words}."
+    assert send(sessions, port, morning - timedelta(seconds=1)) == 0
+    assert send(sessions, port, morning) == 2
+
+
+def test_while_sending_is_paused_nothing_leaves(session: Session, sessions: Sessions, mailbox: Mailbox) -> None:
+    outbox(session, 2)
+    set_paused(session, True, now=NOW)
+    session.commit()
+    port = mailbox.start()
+    assert send(sessions, port) == 0
+    set_paused(session, False, now=NOW)
+    session.commit()
+    assert send(sessions, port) == 2
+
+
+def test_a_pause_stops_what_is_under_way(session: Session, sessions: Sessions) -> None:
+    outbox(session, 2)
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        up_to_the_body(stream)
+        whole_mail(stream)
+        with sessions() as meanwhile:
+            set_paused(meanwhile, True, now=NOW)
+            meanwhile.commit()
+        stream.write(b"250 taken\r\n")
+        for reply in (b"250 ok", b"250 ok", b"354 go on"):
+            stream.readline()
+            stream.write(reply + b"\r\n")
+        assert b"\r\n.\r\n" not in stream.read()
+
+    with playing(scene) as port:
+        send(sessions, port)
+    assert [message.state for message in messages(session)] == [SENT, PENDING]
+
+
 def test_a_mail_that_cannot_be_written_is_set_aside_with_the_reason(
     session: Session, sessions: Sessions, mailbox: Mailbox
 ) -> None:
@@ -137,6 +257,20 @@ def test_a_mail_that_cannot_be_written_is_set_aside_with_the_reason(
     broken, fine = messages(session)
     assert (broken.state, fine.state) == (FAILED, SENT)
     assert broken.detail == "Subject: holds a line break or another control character"
+
+
+def test_a_survey_that_cannot_be_read_holds_up_its_own_mails_only(
+    session: Session, sessions: Sessions, mailbox: Mailbox
+) -> None:
+    first, _ = outbox(session, 2)
+    other = session.scalars(select(SurveyVersion).where(SurveyVersion.survey_key != first.invitation.survey_key)).one()
+    session.execute(update(Invitation).where(Invitation.id == first.invitation_id).values(version_id=other.id))
+    session.execute(update(SurveyVersion).where(SurveyVersion.id == other.id).values(structure="{}"))
+    session.commit()
+    assert send(sessions, mailbox.start()) == 2
+    broken, fine = messages(session)
+    assert (broken.state, fine.state) == (PENDING, SENT)
+    assert broken.detail == "The mail could not be written: its survey cannot be read."
 
 
 def test_a_fault_of_ours_holds_up_one_mail_for_a_while_and_no_other(
@@ -156,6 +290,120 @@ def test_a_fault_of_ours_holds_up_one_mail_for_a_while_and_no_other(
     session.commit()
     assert send(sessions, port, NOW + DAY) == 1
     assert mailbox.log().total() == 2
+
+
+# --- several connections, few commits -------------------------------------------------------------------------------
+
+
+class Crowd(Post):
+    """Takes no mail before so many connections are open."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+        self.gathered = asyncio.Event()
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: SMTPSession, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = await super().handle_MAIL(server, session, envelope, address, options)
+        if len(self.connections) >= self.size:
+            self.gathered.set()
+        await asyncio.wait_for(self.gathered.wait(), PATIENCE)
+        return answer
+
+
+def test_several_connections_send_at_once_and_each_mail_leaves_once(session: Session, sessions: Sessions) -> None:
+    queued = outbox(session, 40)
+    post = Crowd(4)
+    with serving(post) as port:
+        assert send(sessions, port, connections=4) == 40
+    assert len(post.connections) == 4
+    assert sorted(to for (to,), _ in post.kept) == sorted(map(recipient, queued))
+    assert {message.state for message in messages(session)} == {SENT}
+
+
+def test_one_commit_says_sent_of_a_mail_and_handing_of_the_next(session: Session, sessions: Sessions) -> None:
+    outbox(session, 10)
+    commits: list[Session] = []
+    event.listen(sessions, "after_commit", commits.append)
+    with serving(Post()) as port:
+        assert send(sessions, port) == 10
+    around = 2  # to claim them, and to say `sent` of the last
+    assert len(commits) == 10 + around
+
+
+def test_at_each_dot_one_mail_is_being_handed_over_and_those_before_it_are_sent(
+    session: Session, sessions: Sessions
+) -> None:
+    outbox(session, 3)
+    seen: list[list[MessageState]] = []
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        stream.write(b"220 ready\r\n")
+        stream.readline()
+        stream.write(b"250 hello\r\n")
+        for _mail in range(3):
+            for reply in (b"250 ok", b"250 ok", b"354 go on"):
+                stream.readline()
+                stream.write(reply + b"\r\n")
+            whole_mail(stream)
+            with sessions() as meanwhile:
+                meanwhile.info["read_only"] = True
+                seen.append(list(meanwhile.scalars(select(Message.state).order_by(Message.id))))
+            stream.write(b"250 taken\r\n")
+        stream.readline()
+
+    with playing(scene) as port:
+        assert send(sessions, port) == 3
+    handing, leased = MessageState.HANDING, MessageState.LEASED
+    assert seen == [[handing, leased, leased], [SENT, handing, leased], [SENT, SENT, handing]]
+
+
+# --- rates ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_overall_rate_leaves_the_rest_in_the_outbox(session: Session, sessions: Sessions, mailbox: Mailbox) -> None:
+    outbox(session, 3)
+    throttle, port = Throttle(0.01, clock=lambda: 0.0), mailbox.start()
+    assert send(sessions, port, throttle=throttle) == 1
+    assert send(sessions, port, throttle=throttle) == 0
+    assert {(message.attempts, message.next_attempt_at) for message in messages(session)[1:]} == {(0, NOW)}
+
+
+def test_a_domains_rate_gives_each_mail_its_time_and_holds_up_no_other_domain(
+    session: Session, sessions: Sessions, mailbox: Mailbox
+) -> None:
+    outbox(session, 14)
+    session.execute(
+        update(Customer).where(Customer.external_id == f"buyer of {numbered(13)}").values(email="zoe@elsewhere.example")
+    )
+    session.commit()
+    throttle = Throttle(per_domain=60, clock=lambda: 0.0)
+    assert send(sessions, mailbox.start(), throttle=throttle) == 14
+    states = [message.state for message in messages(session)]
+    assert states == [SENT] * 10 + [PENDING] * 3 + [SENT], "ten seconds' worth at once"
+    waiting = [message for message in messages(session) if message.state == PENDING]
+    waits = [message.next_attempt_at - NOW for message in waiting]
+    assert [round(wait.total_seconds()) for wait in waits] == [1, 2, 3]
+    assert {message.attempts for message in waiting} == {0}
+
+
+def test_a_domain_that_puts_us_off_is_left_alone_and_no_other(session: Session, sessions: Sessions) -> None:
+    outbox(session, 6)
+    session.execute(
+        update(Customer).where(Customer.external_id == f"buyer of {numbered(5)}").values(email="zoe@elsewhere.example")
+    )
+    session.commit()
+    post = Post(recipient="451 4.3.2 Too busy", **{"zoe@elsewhere.example": "250 OK"})
+    with serving(post) as port:
+        assert send(sessions, port, throttle=Throttle(clock=lambda: 0.0)) == 6
+    found = messages(session)
+    assert [(message.state, message.attempts) for message in found] == [(PENDING, 1)] * 3 + [(PENDING, 0)] * 2 + [
+        (SENT, 1)
+    ]
+    for spared in found[3:5]:
+        assert round((spared.next_attempt_at - NOW).total_seconds()) == FIRST_REST
 
 
 # --- servers that refuse --------------------------------------------------------------------------------------------
@@ -186,7 +434,7 @@ def test_after_three_days_of_being_busy_nobody_asks_again(session: Session, sess
     with serving(Post(recipient="450 4.2.1 Mailbox busy")) as port:
         while (message := messages(session)[0]).state == PENDING:
             now = message.next_attempt_at
-            assert send(sessions, port, now) == 1
+            assert send(sessions, port, now, quiet_hours=False) == 1
             attempts += 1
     assert message.state == FAILED
     assert now - NOW == GIVE_UP_AFTER
@@ -204,7 +452,8 @@ def test_an_address_that_is_none_is_never_written_to_again(session: Session, ses
     assert (address.suppressed_at, address.suppressed_reason) == (NOW, SuppressionReason.BAD_ADDRESS)
     assert session.get_one(Address, good.invitation.customer.address_hash).suppressed_at is None
     session.commit()
-    again = order(session, numbered(2), email=recipient(bad).upper(), customer_id="another id")
+    later = {"ordered_at": NOW + 20 * DAY, "delivered_at": NOW + 29 * DAY}
+    again = order(session, numbered(2), email=recipient(bad).upper(), customer_id="another id", **later)
     plan(session)
     decide(session, NOW + 31 * DAY)
     assert outcome(session, again) == SkipReason.SUPPRESSED

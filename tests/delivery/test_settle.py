@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback_service.delivery.claim import LEASE
 from feedback_service.delivery.compose import message_id_for
 from feedback_service.delivery.models import Message, MessageState
-from feedback_service.delivery.send import LEASE
 from feedback_service.delivery.settle import settle, settle_from_receiver
 from feedback_service.demo.mailbox import Mailbox
 from tests.delivery.factories import DOMAIN, messages, outbox, send

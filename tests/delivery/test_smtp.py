@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from feedback_service.delivery.rules.wire import on_the_wire
 from feedback_service.delivery.smtp import (
     Conversation,
     Fault,
@@ -24,7 +25,6 @@ from feedback_service.delivery.smtp import (
     Security,
     Stage,
     address_problem,
-    on_the_wire,
     whose_fault,
 )
 
@@ -157,6 +157,26 @@ def test_many_mails_go_through_one_connection() -> None:
     assert len(post.connections) == 1
 
 
+def test_a_mail_costs_four_commands_where_the_last_one_was_taken() -> None:
+    heard: list[bytes] = []
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        up_to_the_body(stream)
+        whole_mail(stream)
+        stream.write(b"250 taken\r\n")
+        for reply in (b"250 ok", b"250 ok", b"354 go on"):
+            heard.append(stream.readline()[:4])
+            stream.write(reply + b"\r\n")
+        whole_mail(stream)
+        stream.write(b"250 taken\r\n")
+        stream.readline()
+
+    with playing(scene) as port, talk_to(port) as conversation:
+        conversation.send(SHOP, ZOE, MAIL, nothing_to_commit)
+        conversation.send(SHOP, BEN, MAIL, nothing_to_commit)
+    assert heard == [b"MAIL", b"RCPT", b"DATA"]
+
+
 def test_the_state_is_committed_when_only_the_final_dot_is_missing() -> None:
     events: list[str] = []
     body_arrived = threading.Event()
@@ -224,6 +244,22 @@ def test_dots_are_doubled_only_at_the_start_of_a_line() -> None:
     assert on_the_wire(b"a.b\n.c\r\n..d") == b"a.b\r\n..c\r\n...d\r\n"
 
 
+@pytest.mark.parametrize(
+    ("raw", "wire"),
+    [
+        (b"a\r\nb\r\n", b"a\r\nb\r\n"),
+        (b".a\r\nb\r\n", b"..a\r\nb\r\n"),
+        (b"a\r\n.b\r\n", b"a\r\n..b\r\n"),
+        (b"a\n\rb\r\n", b"a\r\n\r\nb\r\n"),
+        (b"a\r\nb", b"a\r\nb\r\n"),
+        (b"a\rb\r\n", b"a\r\nb\r\n"),
+        (b"\n\r\r\n", b"\r\n\r\n\r\n"),
+    ],
+)
+def test_only_what_is_fit_for_the_wire_goes_out_as_it_is(raw: bytes, wire: bytes) -> None:
+    assert on_the_wire(raw) == wire
+
+
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +325,18 @@ def test_the_connection_is_opened_again_after_the_server_closed_it() -> None:
         conversation.send(SHOP, BEN, MAIL, nothing_to_commit)
 
 
+@pytest.mark.parametrize("farewell", [b"421 4.4.2 You were silent for too long\r\n", b""])
+def test_a_server_that_hung_up_on_a_silent_client_is_called_again(farewell: bytes) -> None:
+    def taken(stream: BinaryIO, _: socket.socket) -> None:
+        up_to_the_body(stream)
+        whole_mail(stream)
+        stream.write(b"250 taken\r\n" + farewell)
+
+    with playing(taken, taken) as port, talk_to(port) as conversation:
+        conversation.send(SHOP, ZOE, MAIL, nothing_to_commit)
+        conversation.send(SHOP, BEN, MAIL, nothing_to_commit)
+
+
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         port = reserved.getsockname()[1]
@@ -336,6 +384,66 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever() -> None:
         with Conversation(server, timeout=0.2) as conversation, pytest.raises(MailRefused) as refused:
             conversation.send(SHOP, ZOE, MAIL, nothing_to_commit)
     assert (refused.value.stage, refused.value.fault) == (Stage.CONNECT, Fault.PASSING)
+
+
+# --- servers that take several commands at once ---------------------------------------------------------------------
+
+
+def _pipelining(*answers: bytes) -> Callable[[BinaryIO, socket.socket], None]:
+    """Answers the three commands before a mail only when it has heard them all."""
+
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        stream.write(b"220 ready\r\n")
+        stream.readline()
+        stream.write(b"250-hello\r\n250 PIPELINING\r\n")
+        said = [stream.readline()[:4] for _answer in answers]
+        assert said == [b"MAIL", b"RCPT", b"DATA"]
+        stream.write(b"".join(answer + b"\r\n" for answer in answers))
+        if answers[-1].startswith(b"354") and all(answer.startswith(b"250") for answer in answers[:-1]):
+            whole_mail(stream)
+            stream.write(b"250 taken\r\n")
+        assert stream.readline() in {b"", b"QUIT\r\n", b"RSET\r\n"}
+
+    return scene
+
+
+def test_where_a_server_can_hear_the_whole_envelope_at_once_it_does() -> None:
+    with playing(_pipelining(b"250 ok", b"250 ok", b"354 go on")) as port, talk_to(port) as conversation:
+        assert conversation.send(SHOP, ZOE, MAIL, nothing_to_commit).code == 250
+
+
+@pytest.mark.parametrize(
+    ("answers", "stage", "code", "is_open"),
+    [
+        ((b"550 no", b"503 what?", b"503 what?"), Stage.SENDER, 550, True),
+        ((b"250 ok", b"550 5.1.1 nobody", b"554 no recipients"), Stage.RECIPIENT, 550, True),
+        ((b"250 ok", b"550 5.1.1 nobody", b"354 go on"), Stage.RECIPIENT, 550, False),
+        ((b"250 ok", b"250 ok", b"451 not now"), Stage.DATA, 451, True),
+        ((b"250 ok", b"421 closing", b""), Stage.RECIPIENT, 421, False),
+    ],
+)
+def test_the_first_refusal_of_an_envelope_counts_and_no_mail_goes_to_nobody(
+    answers: tuple[bytes, ...], stage: Stage, code: int, is_open: bool
+) -> None:
+    committed: list[str] = []
+    with playing(_pipelining(*answers)) as port, talk_to(port) as conversation:
+        with pytest.raises(MailRefused) as refused:
+            conversation.send(SHOP, ZOE, MAIL, lambda: committed.append("handing"))
+        assert conversation.is_open is is_open
+    assert (refused.value.stage, refused.value.code, committed) == (stage, code, [])
+
+
+def test_a_line_that_drops_within_the_envelope_is_a_safe_retry() -> None:
+    def scene(stream: BinaryIO, _: socket.socket) -> None:
+        stream.write(b"220 ready\r\n")
+        stream.readline()
+        stream.write(b"250-hello\r\n250 PIPELINING\r\n")
+        stream.readline()
+        stream.write(b"250 ok\r\n")
+
+    with playing(scene) as port:
+        refused = refusal(port)
+    assert (refused.stage, refused.fault, refused.code) == (Stage.RECIPIENT, Fault.PASSING, None)
 
 
 # --- lines that drop ------------------------------------------------------------------------------------------------
