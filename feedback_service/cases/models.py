@@ -22,6 +22,7 @@ from feedback_service.accounts.models import Team, User
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.customers.models import Customer
 from feedback_service.database import Base, row_id, state_type
+from feedback_service.delivery.models import Reply
 from feedback_service.orders.models import Order
 from feedback_service.responses.models import Response
 
@@ -30,6 +31,7 @@ class CaseOrigin(StrEnum):
     """What a case grew from; one origin opens one case."""
 
     RESPONSE = "response"
+    REPLY = "reply"
 
 
 class CaseState(StrEnum):
@@ -82,6 +84,7 @@ class EntryKind(StrEnum):
     FIXED_CAUSE = "fixed_cause"
     NOTED = "noted"
     ANSWER_CHANGED = "answer_changed"
+    CUSTOMER_WROTE = "customer_wrote"
     RESOLVED = "resolved"
     REOPENED = "reopened"
 
@@ -128,11 +131,14 @@ class Case(Base):
         Index(None, "resolved_at", "id"),
         Index(None, "customer_id"),
         Index(None, "response_id"),
+        CheckConstraint("response_id IS NOT NULL OR reply_id IS NOT NULL", name="has_origin"),
     )
     id: Mapped[int] = row_id()
     origin_kind: Mapped[CaseOrigin] = mapped_column(state_type(CaseOrigin))
     origin_key: Mapped[str] = mapped_column(String(128))
-    response_id: Mapped[int] = mapped_column(ForeignKey("responses.id"))
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("responses.id"))
+    """None where a person wrote without having answered the survey."""
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
@@ -155,7 +161,8 @@ class Case(Base):
     log_length: Mapped[int] = mapped_column(default=0)
     log_head: Mapped[str] = mapped_column(String(64), default="")
     """Hash of the newest entry."""
-    response: Mapped[Response] = relationship()
+    response: Mapped[Response | None] = relationship()
+    reply: Mapped[Reply | None] = relationship()
     customer: Mapped[Customer | None] = relationship()
     order: Mapped[Order | None] = relationship()
     owner: Mapped[User | None] = relationship()

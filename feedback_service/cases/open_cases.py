@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.teams import next_in_turn, team_id
+from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.rules.routing import Answer, Route, route, sort_at
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
-from feedback_service.database import insert_new
 from feedback_service.questionnaires.definition import Routing, SurveyDefinition
 from feedback_service.questionnaires.queries import published_surveys
 from feedback_service.responses.models import Response
@@ -34,6 +34,7 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> in
         _route_one(session, response, surveys[response.survey_key].definition, key, now)
         response.routed_revision = response.revision
     session.flush()
+    count_open_cases(session, [response.customer_id for response in responses])
     return len(responses)
 
 
@@ -62,48 +63,15 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, k
 
 
 def _open(session: Session, response: Response, decided: Route, routing: Routing, key: bytes, now: datetime) -> None:
-    team = team_id(session, routing.team)
-    case_id = _insert(session, response, decided, team, now)
-    if case_id is None:  # another worker was faster
-        return
-    facts = {
-        "rule": decided.rule,
-        "score": response.latest_score,
-        "priority": decided.priority,
-        "due_at": decided.due_at.isoformat(),
-    }
-    write_entry(session, case_id, EntryKind.OPENED, actor_id=None, facts=facts, key=key, now=now)
-    owner = next_in_turn(session, team, now) if routing.owner == "round_robin" else None
-    if owner is not None:
-        session.get_one(Case, case_id).owner_id = owner
-        given = {"owner": owner, "by": "round robin"}
-        write_entry(session, case_id, EntryKind.ASSIGNED, actor_id=None, facts=given, key=key, now=now)
-
-
-def _insert(session: Session, response: Response, decided: Route, team: int, now: datetime) -> int | None:
-    """The new case's id; None where the answer has a case already."""
-    return session.execute(
-        insert_new(session, Case)
-        .values(
-            origin_kind=CaseOrigin.RESPONSE,
-            origin_key=str(response.id),
-            response_id=response.id,
-            customer_id=response.customer_id,
-            order_id=response.order_id,
-            team_id=team,
-            reason=decided.reason,
-            rule=decided.rule,
-            state=CaseState.OPEN,
-            priority=decided.priority,
-            priority_words=decided.priority_words,
-            opened_at=now,
-            due_at=decided.due_at,
-            sort_at=decided.sort_at,
-            log_length=0,
-            log_head="",
-        )
-        .returning(Case.id)
-    ).scalar()
+    origin = Origin(
+        kind=CaseOrigin.RESPONSE,
+        key=str(response.id),
+        response_id=response.id,
+        reply_id=None,
+        customer_id=response.customer_id,
+        order_id=response.order_id,
+    )
+    put_in_queue(session, origin, decided, routing, {"score": response.latest_score}, key=key, now=now)
 
 
 def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
@@ -121,4 +89,4 @@ def _tell(session: Session, case: Case, response: Response, decided: Route | Non
         facts |= {"rule": case.rule, "priority": case.priority, "due_at": case.due_at.isoformat()}
     write_entry(session, case.id, EntryKind.ANSWER_CHANGED, actor_id=None, facts=facts, key=key, now=now)
     if case.state == CaseState.RESOLVED and decided is not None:  # they are still unhappy, and said more
-        reopen(session, case.id, user_id=None, key=key, now=now)
+        reopen(session, case.id, user_id=None, key=key, now=now, counted=False)

@@ -11,6 +11,7 @@ from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
 from feedback_service.customers.models import Customer
 from feedback_service.database import LARGEST_ID, spelled_out
+from feedback_service.delivery.models import Reply
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Response
 
@@ -54,10 +55,12 @@ class CaseLine:
     """A case as the list shows it."""
 
     id: int
-    score: int
-    kind: SurveyKind
-    rules: dict[str, object]
+    score: int | None
+    """Score, kind and rules are those of the answer; None where the person wrote without answering."""
+    kind: SurveyKind | None
+    rules: dict[str, object] | None
     comment: str
+    """The person's words, from the answer or from their mail."""
     customer: str | None
     owner: str | None
     owner_active: bool
@@ -92,10 +95,20 @@ def cases_in_view(
     newest_first = view == View.RESOLVED
     column = Case.resolved_at if newest_first else Case.sort_at
     owner = aliased(User)
-    statement: Select[Case, Response, str | None, str | None, bool | None, SurveyKind, dict[str, object]] = (
-        select(Case, Response, Customer.name, owner.name, owner.active, Survey.kind, Survey.rules)
-        .join(Response, Response.id == Case.response_id)
-        .join(Survey, Survey.key == Response.survey_key)
+    statement: Select[
+        Case,
+        Response | None,
+        str | None,
+        str | None,
+        str | None,
+        bool | None,
+        SurveyKind | None,
+        dict[str, object] | None,
+    ] = (
+        select(Case, Response, Reply.words, Customer.name, owner.name, owner.active, Survey.kind, Survey.rules)
+        .outerjoin(Response, Response.id == Case.response_id)
+        .outerjoin(Reply, Reply.id == Case.reply_id)
+        .outerjoin(Survey, Survey.key == Response.survey_key)
         .outerjoin(Customer, Customer.id == Case.customer_id)
         .outerjoin(owner, owner.id == Case.owner_id)
         .where(_condition(view, user_id, now))
@@ -115,26 +128,27 @@ def cases_in_view(
 
 def _line(
     case: Case,
-    response: Response,
+    response: Response | None,
+    written: str | None,
     customer: str | None,
     owner: str | None,
     owner_active: bool | None,
-    kind: SurveyKind,
-    rules: dict[str, object],
+    kind: SurveyKind | None,
+    rules: dict[str, object] | None,
 ) -> CaseLine:
     return CaseLine(
         id=case.id,
-        score=response.latest_score,
+        score=response.latest_score if response else None,
         kind=kind,
         rules=rules,
-        comment=response.comment,
+        comment=written or (response.comment if response else ""),
         customer=customer,
         owner=owner,
         owner_active=bool(owner_active),
         due_at=case.due_at,
         state=case.state,
         priority=case.priority,
-        wants_contact=response.wants_contact,
+        wants_contact=response.wants_contact if response else False,
         position=Cursor(case.resolved_at or case.sort_at, case.id),
     )
 
@@ -154,8 +168,8 @@ def case_with_story(session: Session, case_id: int) -> Case | None:
         select(Case)
         .where(Case.id == case_id)
         .options(
-            joinedload(Case.response), joinedload(Case.customer), joinedload(Case.order), joinedload(Case.owner),
-            joinedload(Case.team),
+            joinedload(Case.response), joinedload(Case.reply).joinedload(Reply.invitation), joinedload(Case.customer),
+            joinedload(Case.order), joinedload(Case.owner), joinedload(Case.team),
         )
     )  # fmt: skip
 

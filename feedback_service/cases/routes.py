@@ -25,6 +25,7 @@ from feedback_service.cases.work import CaseMovedError, claim, log_action, reope
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.questionnaires.models import Survey
+from feedback_service.sentiment.models import Assessment
 from feedback_service.sentiment.queries import assessment_of
 
 bp = Blueprint("cases", __name__)
@@ -153,15 +154,17 @@ def _page(case: Case, **forms: Any) -> str:
         "reopen_form": ReopenForm(formdata=None) if case.state == CaseState.RESOLVED else None,
     }
     now, zone = clock.now(), current_settings().zone
-    survey = db.session.get_one(Survey, case.response.survey_key)
+    asked = case.response or (case.reply.invitation if case.reply else None)
+    survey = db.session.get(Survey, asked.survey_key) if asked else None
     log = log_of(db.session, case.id)
     names = names_of(db.session, {entry.facts["owner"] for entry, _, _ in log if "owner" in entry.facts})
     return render_template(
         "cases/show.html",
-        case=case_page(case, survey, assessment_of(db.session, case.response_id), now, zone),
+        case=case_page(case, survey, _assessment(case), now, zone),
         timeline=timeline(log, names, now, zone),
         urls=SimpleNamespace(
             queue=url_for(".queue"),
+            asked=url_for("asking.person", customer_id=case.customer_id) if case.customer_id else "",
             claim=url_for(".claim_case", case_id=case.id),
             action=url_for(".log_case", case_id=case.id),
             resolve=url_for(".resolve_case", case_id=case.id),
@@ -169,6 +172,10 @@ def _page(case: Case, **forms: Any) -> str:
         ),
         **{**offered, **forms},
     )
+
+
+def _assessment(case: Case) -> Assessment | None:
+    return assessment_of(db.session, case.response_id) if case.response_id is not None else None
 
 
 def _claim_form(case: Case) -> ClaimForm:

@@ -6,13 +6,14 @@ from enum import StrEnum
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.queries import COUNT_CAP, CaseLine, View
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
 from feedback_service.customers.models import Customer
+from feedback_service.delivery.models import Reply
 from feedback_service.formats import moment, money, time_left, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
@@ -28,7 +29,13 @@ VIEW_WORDS = {
     View.LATE: "Late",
     View.RESOLVED: "Resolved",
 }
-REASON_WORDS = {CaseReason.DETRACTOR: "Low score", CaseReason.CONTACT_WISH: "Asked for contact"}
+REASON_WORDS = {
+    CaseReason.DETRACTOR: "Low score",
+    CaseReason.CONTACT_WISH: "Asked for contact",
+    CaseReason.WROTE: "Wrote back to the mail",
+}
+WROTE = "Wrote back"
+"""What stands in the list, in the width of a score, where nobody gave one."""
 STATE_WORDS = {CaseState.OPEN: "Open", CaseState.IN_PROGRESS: "In progress", CaseState.RESOLVED: "Resolved"}
 PRIORITY_WORDS = {URGENT: "Urgent", HIGH: "High", NORMAL: "", LOW: ""}
 """Only what should catch the eye is said in the list."""
@@ -57,12 +64,9 @@ def capped(count: int) -> str:
 def queue_line(line: CaseLine, url: str, now: datetime) -> SimpleNamespace:
     """A case as a line of the queue; `url` leads to its page."""
     resolved = line.state == CaseState.RESOLVED
-    rules = Rules.model_validate(line.rules)
     return SimpleNamespace(
         url=url,
-        score=line.score,
-        metric=line.kind.value,
-        band=band(line.kind, line.score, rules.thresholds.detractor_max),
+        **_score_of(line),
         excerpt=_excerpt(line.comment),
         customer=_name(line.customer),
         owner=_owner(line.owner, active=line.owner_active),
@@ -72,6 +76,14 @@ def queue_line(line: CaseLine, url: str, now: datetime) -> SimpleNamespace:
         state=STATE_WORDS[line.state] if line.state == CaseState.IN_PROGRESS else "",
         priority="" if resolved else PRIORITY_WORDS[line.priority],
     )
+
+
+def _score_of(line: CaseLine) -> dict[str, object]:
+    """Score, metric and band; all empty where nobody gave a score."""
+    if line.score is None or line.kind is None or line.rules is None:
+        return {"score": None, "metric": "", "band": "", "wrote": WROTE}
+    threshold = Rules.model_validate(line.rules).thresholds.detractor_max
+    return {"score": line.score, "metric": line.kind.value, "band": band(line.kind, line.score, threshold), "wrote": ""}
 
 
 def _excerpt(comment: str) -> str:
@@ -91,14 +103,15 @@ def _owner(name: str | None, *, active: bool) -> str:
 
 
 def case_page(
-    case: Case, survey: Survey, assessment: Assessment | None, now: datetime, zone: ZoneInfo
+    case: Case, survey: Survey | None, assessment: Assessment | None, now: datetime, zone: ZoneInfo
 ) -> SimpleNamespace:
-    """A case as its page shows it; `survey` and `assessment` are those of its answer."""
+    """A case as its page shows it; `survey` is the one that asked, `assessment` that of the answer."""
     resolved = case.state == CaseState.RESOLVED
+    response, reply = case.response, case.reply
     return SimpleNamespace(
         id=case.id,
         reason=REASON_WORDS[case.reason],
-        also_wants_contact=case.response.wants_contact and case.reason != CaseReason.CONTACT_WISH,
+        also_wants_contact=bool(response and response.wants_contact) and case.reason != CaseReason.CONTACT_WISH,
         state=STATE_WORDS[case.state],
         taken=case.state == CaseState.IN_PROGRESS,
         opened=when(case.opened_at, now, zone),
@@ -111,8 +124,10 @@ def case_page(
         priority_words=case.priority_words,
         root_cause=words(case.root_cause) if resolved and case.root_cause else "",
         outcome=words(case.outcome) if resolved and case.outcome else "",
-        answer=_answer(case.response, survey),
-        customer=_customer(case.customer, case.response.locale),
+        survey_title=Rules.model_validate(survey.rules).title if survey else "",
+        answer=_answer(response, survey) if response and survey else None,
+        letter=_letter(reply, now, zone) if reply else None,
+        customer=_customer(case.customer, _locale(case)),
         order_facts=_order_facts(case.order, zone) if case.order else [],
         sentiment=_sentiment(assessment) if assessment else None,
     )
@@ -126,16 +141,38 @@ def _answer(response: Response, survey: Survey) -> SimpleNamespace:
         metric=survey.kind.value,
         band=band(survey.kind, response.latest_score, rules.thresholds.detractor_max),
         comment=response.comment,
-        survey_title=rules.title,
     )
 
 
-def _customer(customer: Customer | None, locale: str) -> SimpleNamespace:
+def _letter(reply: Reply, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
+    """What a person wrote back, instead of an answer or beside one."""
+    return SimpleNamespace(
+        words=reply.words, subject=reply.subject, sender=reply.sender, when=when(reply.received_at, now, zone)
+    )
+
+
+def _locale(case: Case) -> str | None:
+    """The language in which the person was asked; else the one the shop knows, if any."""
+    if case.response:
+        return case.response.locale
+    if case.reply and case.reply.invitation:
+        return case.reply.invitation.locale
+    return case.customer.locale if case.customer else None
+
+
+def _customer(customer: Customer | None, locale: str | None) -> SimpleNamespace:
     return SimpleNamespace(
         name=_name(customer.name if customer else None),
         email=customer.email if customer else None,
-        language=Locale.parse(locale, sep="-").get_display_name("en"),
+        language=_language(locale),
     )
+
+
+def _language(locale: str | None) -> str:
+    try:
+        return str(Locale.parse(locale or "", sep="-").get_display_name("en"))
+    except (ValueError, UnknownLocaleError):  # a shop's file may say anything
+        return ""
 
 
 def _order_facts(order: Order, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -177,7 +214,8 @@ def _what(entry: CaseEntry, names: Mapping[int, str]) -> str:
     """What an entry says, as a line of the timeline."""
     facts = entry.facts
     if entry.kind == EntryKind.OPENED:
-        return f"Opened by the rule “{facts['rule']}” at score {facts['score']}"
+        at_score = f" at score {facts['score']}" if "score" in facts else ""
+        return f"Opened by the rule “{facts['rule']}”{at_score}"
     if entry.kind == EntryKind.ASSIGNED:
         return f"Given to {names.get(facts['owner'], 'somebody')} by {facts['by']}"
     if entry.kind == EntryKind.ANSWER_CHANGED:
@@ -188,5 +226,6 @@ def _what(entry: CaseEntry, names: Mapping[int, str]) -> str:
     plain = {
         EntryKind.CLAIMED: "Took over the case" if "from" in facts else "Took the case",
         EntryKind.REOPENED: "Opened again",
+        EntryKind.CUSTOMER_WROTE: "The customer wrote back to the mail",
     }
     return plain.get(entry.kind) or ACTION_WORDS[entry.kind]

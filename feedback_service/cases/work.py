@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.models import (
     ACTIONS,
     Case,
@@ -108,10 +109,16 @@ def resolve(
     )
     facts = {"root_cause": root_cause, "outcome": outcome}
     write_entry(session, case_id, EntryKind.RESOLVED, actor_id=user_id, text=text, facts=facts, key=key, now=now)
+    count_open_cases(session, [session.get_one(Case, case_id).customer_id])
 
 
-def reopen(session: Session, case_id: int, *, user_id: int | None, key: bytes, now: datetime) -> None:
-    """Open a resolved case again, for its owner and with a new deadline. `user_id` None: the buyer's words did it."""
+def reopen(
+    session: Session, case_id: int, *, user_id: int | None, key: bytes, now: datetime, counted: bool = True
+) -> None:
+    """Open a resolved case again, for its owner and with a new deadline. `user_id` None: the buyer's words did it.
+
+    `counted` False: the caller, who deals with many cases, counts their customers' open ones at its end.
+    """
     case = session.get_one(Case, case_id)
     due_at = now + REOPENED_DUE
     _change(
@@ -126,6 +133,8 @@ def reopen(session: Session, case_id: int, *, user_id: int | None, key: bytes, n
     )
     facts = {"due_at": due_at.isoformat()}
     write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
+    if counted:
+        count_open_cases(session, [case.customer_id])
 
 
 def _in_hands_of(user_id: int) -> ColumnElement[bool]:

@@ -14,6 +14,9 @@ from feedback_service.accounts.teams import team_id
 from feedback_service.cases.models import Case, CaseOrigin, CaseState
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.rules.routing import CaseReason
+from feedback_service.cases.take_replies import take_replies
+from feedback_service.customers.models import Customer
+from feedback_service.delivery.models import Reply
 from feedback_service.responses.models import Channel, Response
 from tests.responses.factories import NPS, answered, read
 
@@ -71,6 +74,27 @@ def opened(session: Session, at: datetime, score: int = 2, *, comment: str = "",
     open_cases(session, at, 1000, key=KEY)
     case = session.scalars(select(Case).where(Case.response_id == response.id)).one()
     session.commit()  # and no transaction is left open: on SQLite it would keep everybody else from writing
+    return case
+
+
+def written(session: Session, at: datetime, words: str, *, customer_name: str = "Ana Souza") -> Case:
+    """A case of somebody who wrote back instead of answering, as the pipeline opens it; committed."""
+    number = next(_numbers)
+    customer = Customer(source="shop", external_id=f"w{number}", name=customer_name, created_at=at)
+    session.add(customer)
+    session.flush()
+    reply = Reply(
+        message_key=f"{number:064x}",
+        customer_id=customer.id,
+        sender="ana@buyers.example",
+        subject="Re: How was it?",
+        words=words,
+        received_at=at,
+    )
+    session.add(reply)
+    take_replies(session, at, 1000, key=KEY)
+    case = session.scalars(select(Case).where(Case.reply_id == reply.id)).one()
+    session.commit()
     return case
 
 

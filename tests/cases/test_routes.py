@@ -14,7 +14,7 @@ from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import PAGE, log_of
 from feedback_service.cases.work import claim, take_over
 from feedback_service.sentiment.assess import assess_comments
-from tests.cases.factories import KEY, colleague, hire, opened, queued, signed_in
+from tests.cases.factories import KEY, colleague, hire, opened, queued, signed_in, written
 from tests.responses.factories import answered, at_once, everything, later, press, read
 from tests.responses.factories import asked as invite
 
@@ -364,6 +364,37 @@ def test_a_score_that_came_too_late_to_count_is_told_apart(ana: FlaskClient, ses
     session.rollback()
     text = read(ana.get(f"/cases/{case_id}")).text
     assert "What counts in the trend is 9: the later 1 came when the time for corrections was over." in text
+
+
+def test_whoever_wrote_back_stands_in_the_queue_with_their_words(
+    ana: FlaskClient, session: Session, now: datetime
+) -> None:
+    answered_case = opened(session, now, 2, comment="Late.")
+    case = written(session, now, "It <b>broke</b> & nobody answers.")
+    listed = read(ana.get("/cases/")).text
+    assert "It <b>broke</b> & nobody answers." in listed
+    assert "Wrote back" in listed
+    assert "Late." in listed
+    page = f"/cases/{case.id}"
+    text = read(ana.get(page)).text
+    for sentence in (
+        "What the buyer wrote back",
+        "It <b>broke</b> & nobody answers.",
+        "from ana@buyers.example",
+        "Opened by the rule “Wrote back to the mail”",
+        "Low + 1: wrote instead of answering",
+    ):
+        assert sentence in text
+    assert "What the buyer said" not in text
+    assert "What the buyer wrote back" not in read(ana.get(f"/cases/{answered_case.id}")).text
+    status, text = _send(ana, page, "seen_owner")
+    assert (status, "The case is yours." in text) == (200, True)
+
+
+def test_a_mail_without_words_says_so(ana: FlaskClient, session: Session, now: datetime) -> None:
+    case = written(session, now, "")
+    assert "No words" in read(ana.get("/cases/")).text
+    assert "perhaps a picture" in read(ana.get(f"/cases/{case.id}")).text
 
 
 def test_every_cause_and_outcome_can_be_told(ana: FlaskClient, session: Session, now: datetime) -> None:

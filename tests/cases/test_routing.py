@@ -14,6 +14,7 @@ from feedback_service.cases.rules.routing import (
     CaseReason,
     Route,
     route,
+    route_words,
     sort_at,
 )
 
@@ -88,6 +89,12 @@ def test_the_sum_behind_the_priority_is_printed(score: int, wish: bool, words: s
     decided = _route(score, wish=wish)
     assert decided is not None
     assert decided.priority_words == words
+
+
+def test_words_instead_of_an_answer_are_a_wish_to_be_contacted() -> None:
+    decided = route_words(contact_due=timedelta(hours=8), now=NOW)
+    assert (decided.reason, decided.priority) == (CaseReason.WROTE, NORMAL)
+    assert (decided.due_at, decided.sort_at) == (NOW + timedelta(hours=8), NOW + timedelta(hours=6))
 
 
 def test_a_wish_never_makes_a_deadline_later() -> None:

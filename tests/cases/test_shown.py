@@ -22,6 +22,8 @@ from feedback_service.cases.shown import (
     timeline,
 )
 from feedback_service.customers.models import Customer
+from feedback_service.delivery.models import Reply
+from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Response
@@ -101,6 +103,9 @@ def test_a_line_of_the_queue() -> None:
     ("line", "field", "words"),
     [
         (replace(LINE, wants_contact=True), "reason", "Asked for contact"),
+        (LINE, "wrote", ""),
+        (replace(LINE, score=None, kind=None, rules=None), "wrote", "Wrote back"),
+        (replace(LINE, score=None, kind=None, rules=None), "score", None),
         (replace(LINE, state=CaseState.IN_PROGRESS), "state", "In progress"),
         (replace(LINE, state=CaseState.RESOLVED), "time_left", "Resolved"),
         (replace(LINE, state=CaseState.RESOLVED), "priority", ""),
@@ -129,6 +134,28 @@ def test_a_page_without_order_customer_or_mood() -> None:
     assert (page.customer.name, page.customer.email) == ("Unknown buyer", None)
     assert page.customer.language == "Portuguese (Brazil)"
     assert (page.order_facts, page.sentiment, page.answer.counted_score) == ([], None, "")
+
+
+def test_a_case_that_grew_from_a_mail_shows_the_mail_in_place_of_an_answer() -> None:
+    reply = Reply(words="It broke.", subject="Re: How?", sender="ana@buyers.example", received_at=NOW)
+    wrote = _case(response=None, reply=reply, reason=CaseReason.WROTE, customer=Customer(name="Ana", locale="de"))
+    page = case_page(wrote, None, None, NOW, LISBON)
+    assert (page.answer, page.survey_title, page.also_wants_contact) == (None, "", False)
+    assert (page.letter.words, page.letter.sender, page.letter.subject) == (
+        "It broke.",
+        "ana@buyers.example",
+        "Re: How?",
+    )
+    assert (page.reason, page.customer.language) == ("Wrote back to the mail", "German")
+    reply.invitation = Invitation(locale="pt-BR")
+    page = case_page(wrote, SURVEY, None, NOW, LISBON)
+    assert (page.survey_title, page.customer.language) == ("After the purchase", "Portuguese (Brazil)")
+
+
+@pytest.mark.parametrize("locale", [None, "", "klingon", "x" * 99, "de_DE!"])
+def test_a_language_that_nobody_can_name_is_left_out(locale: str | None) -> None:
+    wrote = _case(response=None, reply=Reply(words="", received_at=NOW), customer=Customer(name="Ana", locale=locale))
+    assert case_page(wrote, None, None, NOW, LISBON).customer.language == ""
 
 
 def test_only_a_resolved_case_tells_cause_and_outcome_and_no_time_left() -> None:
@@ -190,6 +217,8 @@ def test_how_a_comment_reads(label: SentimentLabel, polarity: float | None, word
     ("kind", "facts", "words"),
     [
         (EntryKind.OPENED, {"rule": "Detractors", "score": 2}, "Opened by the rule “Detractors” at score 2"),
+        (EntryKind.OPENED, {"rule": "Wrote back to the mail"}, "Opened by the rule “Wrote back to the mail”"),
+        (EntryKind.CUSTOMER_WROTE, {"reply": 1}, "The customer wrote back to the mail"),
         (EntryKind.ASSIGNED, {"owner": 1, "by": "round robin"}, "Given to Ana by round robin"),
         (EntryKind.ASSIGNED, {"owner": 9, "by": "round robin"}, "Given to somebody by round robin"),
         (EntryKind.CLAIMED, {}, "Took the case"),

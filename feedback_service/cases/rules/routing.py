@@ -10,6 +10,8 @@ class CaseReason(StrEnum):
 
     DETRACTOR = "detractor"
     CONTACT_WISH = "contact_wish"
+    WROTE = "wrote"
+    """Wrote back to a survey mail instead of answering it."""
 
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
@@ -50,6 +52,20 @@ def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: ti
         rule="Detractors" if unhappy else "Asked to be contacted",
         priority=priority,
         priority_words=words,
+        due_at=due_at,
+        sort_at=sort_at(due_at, priority),
+    )
+
+
+def route_words(*, contact_due: timedelta, now: datetime) -> Route:
+    """What becomes of a mail that somebody wrote instead of an answer: like a wish to be contacted, which it is."""
+    priority = LOW - 1
+    due_at = now + contact_due
+    return Route(
+        reason=CaseReason.WROTE,
+        rule="Wrote back to the mail",
+        priority=priority,
+        priority_words="Low + 1: wrote instead of answering",
         due_at=due_at,
         sort_at=sort_at(due_at, priority),
     )

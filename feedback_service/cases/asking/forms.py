@@ -1,0 +1,21 @@
+"""What staff can send about a question that was asked."""
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+LONGEST_REASON = 160  # characters; with a name before it, it must fit into one line
+
+
+class CancelInvitationForm(FlaskForm):
+    """Take a question back that a person can still answer."""
+
+    reason = StringField(
+        "Why?",
+        description="For whoever asks later, such as: we have spoken on the phone",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[
+            DataRequired("Say in a few words why nobody should be asked any more."),
+            Length(max=LONGEST_REASON, message=f"Please keep it to {LONGEST_REASON} characters."),
+        ],
+    )

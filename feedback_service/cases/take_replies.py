@@ -1,0 +1,171 @@
+"""Brings what people wrote back to a mail where somebody reads it: their case, their answer, or a case of its own."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.new_case import Origin, put_in_queue
+from feedback_service.cases.rules.routing import route_words
+from feedback_service.cases.work import reopen
+from feedback_service.cases.write_log import write_entry
+from feedback_service.delivery.models import Reply
+from feedback_service.invitations.models import Invitation
+from feedback_service.questionnaires.definition import Routing, Rules
+from feedback_service.questionnaires.queries import published_surveys, survey_version
+from feedback_service.responses.collect import add_words
+from feedback_service.responses.models import Response
+from feedback_service.responses.queries import response_to
+from feedback_service.responses.rules.words import LONGEST_COMMENT
+
+BETWEEN = "\n\n"
+"""What stands between an answer's words and those that came later."""
+
+
+def take_replies(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
+    """Take up to `limit` replies; returns how many. Those of people nobody knows stay in the list on the Mail page.
+
+    New cases come first, team by team, and nothing is waited for after them: what a colleague or another worker has
+    in hand at this moment is left for the next run. So no two workers wait for each other in a ring.
+    """
+    replies = session.scalars(
+        select(Reply)
+        .where(Reply.routed_at.is_(None))
+        .order_by(Reply.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    routings = {reply.id: _routing(session, reply) for reply in replies}
+    for reply in sorted(replies, key=lambda each: (routings[each.id].team, each.id)):
+        if _needs_a_case(session, reply) and _open(session, reply, routings[reply.id], key, now):
+            reply.routed_at = now
+    for reply in replies:
+        if reply.routed_at is None and _bring(session, reply, key, now):
+            reply.routed_at = now
+    session.flush()
+    taken = [reply for reply in replies if reply.routed_at is not None]
+    count_open_cases(session, [reply.customer_id for reply in taken])
+    return len(taken)
+
+
+def _routing(session: Session, reply: Reply) -> Routing:
+    """Who sees to it: the team of the survey that asked; where no survey is known, that of the first one."""
+    if reply.invitation is not None:
+        return _rules(session, reply.invitation).routing
+    surveys = published_surveys(session)
+    return surveys[min(surveys)].definition.rules.routing if surveys else Routing()
+
+
+def _rules(session: Session, invitation: Invitation) -> Rules:
+    return survey_version(session, invitation.version_id).definition.rules
+
+
+def _needs_a_case(session: Session, reply: Reply) -> bool:
+    known = reply.invitation_id is not None or reply.customer_id is not None
+    return known and _case_of(session, reply) is None and not _fits_answer(reply, _answer(session, reply))
+
+
+def _answer(session: Session, reply: Reply) -> Response | None:
+    return response_to(session, reply.invitation) if reply.invitation else None
+
+
+def _fits_answer(reply: Reply, response: Response | None) -> bool:
+    """Whether the words can be added to an answer: there are some, and the answer is not full."""
+    if response is None or not reply.words:
+        return False
+    return len(response.comment) + len(BETWEEN) + len(reply.words) <= LONGEST_COMMENT
+
+
+def _case_of(session: Session, reply: Reply) -> int | None:
+    """The case that the words belong to: the answer's, else an earlier reply's; without a mail, the newest open one."""
+    if reply.invitation_id is None:
+        return session.scalar(
+            select(Case.id)
+            .where(Case.customer_id == reply.customer_id, Case.state != CaseState.RESOLVED)
+            .order_by(Case.id.desc())
+            .limit(1)
+        )
+    response = _answer(session, reply)
+    return session.scalar(
+        select(Case.id)
+        .where(
+            or_(
+                and_(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id if response else "")),
+                and_(Case.origin_kind == CaseOrigin.REPLY, Case.origin_key == _origin_key(reply)),
+            )
+        )
+        .order_by(Case.origin_kind.desc())
+        .limit(1)
+    )
+
+
+def _origin_key(reply: Reply) -> str:
+    """All replies to one mail are one matter."""
+    return f"invitation:{reply.invitation_id}" if reply.invitation_id is not None else f"reply:{reply.id}"
+
+
+def _open(session: Session, reply: Reply, routing: Routing, key: bytes, now: datetime) -> bool:
+    """Whether a case was opened; another worker may have been faster."""
+    response = _answer(session, reply)
+    origin = Origin(
+        kind=CaseOrigin.REPLY,
+        key=_origin_key(reply),
+        response_id=response.id if response else None,
+        reply_id=reply.id,
+        customer_id=reply.customer_id,
+        order_id=reply.invitation.order_id if reply.invitation else None,
+    )
+    decided = route_words(contact_due=timedelta(hours=routing.contact_due_hours), now=now)
+    return put_in_queue(session, origin, decided, routing, {"reply": reply.id}, key=key, now=now) is not None
+
+
+def _bring(session: Session, reply: Reply, key: bytes, now: datetime) -> bool:
+    """Take the words where they belong; whether that was possible now."""
+    if reply.invitation_id is None and reply.customer_id is None:
+        return True
+    case_id = _case_of(session, reply)
+    if case_id is not None:
+        return _tell(session, case_id, reply, key, now)
+    return _fits_answer(reply, _answer(session, reply)) and _add_to_answer(session, reply, now)
+
+
+def _tell(session: Session, case_id: int, reply: Reply, key: bytes, now: datetime) -> bool:
+    """Write the words into the case's log; whoever wrote again is not done with."""
+    case = session.scalar(
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if case is None:  # somebody has it in hand
+        return False
+    facts = {"reply": reply.id}
+    write_entry(
+        session, case_id, EntryKind.CUSTOMER_WROTE, actor_id=None, text=reply.words, facts=facts, key=key, now=now
+    )
+    if case.state == CaseState.RESOLVED:
+        reopen(session, case_id, user_id=None, key=key, now=now, counted=False)
+    return True
+
+
+def _add_to_answer(session: Session, reply: Reply, now: datetime) -> bool:
+    """Add the words to the answer as a later revision, so that its mood and its routing are looked at again."""
+    response = session.scalar(
+        select(Response)
+        .where(Response.invitation_id == reply.invitation_id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if response is None or reply.invitation is None or not _fits_answer(reply, response):
+        return False
+    add_words(
+        session,
+        reply.invitation,
+        comment=BETWEEN.join(filter(None, (response.comment, reply.words))),
+        wants_contact=response.wants_contact,
+        window=timedelta(hours=_rules(session, reply.invitation).asking.correction_hours),
+        now=now,
+    )
+    return True
