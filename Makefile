@@ -40,7 +40,7 @@ format: install ## Put the code into its form
 	@$(BIN)/ruff format $(CHECKED)
 
 lock: install ## Pin the newest versions that setup.cfg allows
-	@$(BIN)/uv pip compile setup.cfg --extra dev --upgrade --no-annotate --no-header --quiet --output-file requirements/lock.txt
+	@$(BIN)/uv pip compile setup.cfg --extra dev --upgrade --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements/lock.txt
 
 bench: install ## Run the benchmarks: make bench DATA=folder-of-olist-files
 	@test -n "$(DATA)" || { echo "Say where the data lies: make bench DATA=folder. See docs/benchmarks.md." >&2; exit 2; }

@@ -23,13 +23,19 @@ from feedback_service.accounts import routes as accounts
 from feedback_service.accounts.audience import Audience, audience_of, guard_routes, may
 from feedback_service.accounts.models import Role, User
 from feedback_service.cases import routes as cases
+from feedback_service.cases.asking import routes as asking
 from feedback_service.config import SETTINGS, Settings, current_settings
 from feedback_service.database import db, prepare_engine
 from feedback_service.delivery import routes as delivery
+from feedback_service.delivery.inbound import routes as inbound
+from feedback_service.delivery.preferences import routes as preferences
+from feedback_service.delivery.preview import TEST_LINKS
+from feedback_service.delivery.providers.table import PROVIDERS, providers_of
 from feedback_service.demo import routes as demo
 from feedback_service.home import bp as home
 from feedback_service.home import styleguide_bp
 from feedback_service.insights import routes as insights
+from feedback_service.invitations import routes as invitations
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import LinkScope
 from feedback_service.paths import SURVEYS, TEMPLATES
@@ -40,12 +46,16 @@ from feedback_service.responses import routes as responses
 BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (home, "/", Audience.PUBLIC),
     (responses.bp, "/r", Audience.PUBLIC),
-    (delivery.unsubscribe_bp, "/u", Audience.PUBLIC),
+    (preferences.bp, "/u", Audience.PUBLIC),
+    (delivery.test_mail_bp, f"/{TEST_LINKS}", Audience.PUBLIC),
     (cases.bp, "/cases", Audience.STAFF),
+    (asking.bp, "/asking", Audience.STAFF),
+    (invitations.rehearsal_bp, "/asking/rehearsal", Audience.MANAGER),
     (insights.bp, "/insights", Audience.MANAGER),
     (delivery.mail_bp, "/mail", Audience.MANAGER),
     (accounts.bp, "/team", Audience.ADMIN),
     (styleguide_bp, "/styleguide", Audience.ADMIN),
+    (inbound.bp, "/inbound", Audience.MACHINE),
 )
 DEMO_BLUEPRINTS = (
     (demo.bp, "/mailbox", Audience.PUBLIC),
@@ -53,6 +63,7 @@ DEMO_BLUEPRINTS = (
 )
 NAVIGATION = (
     ("Queue", "cases.queue", Audience.STAFF),
+    ("Asking", "asking.search", Audience.STAFF),
     ("Insights", "insights.overview", Audience.MANAGER),
     ("Mail", "mail.overview", Audience.MANAGER),
     ("Team", "accounts.team", Audience.ADMIN),
@@ -64,6 +75,7 @@ CUSTOMER_PATHS = ("/r/", "/u/")
 
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
 PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not
+MACHINE_LIMIT = "1200 per minute"  # a provider reports on a day's mails within minutes; more waits at its side
 SIGN_IN_LIMIT = "10 per minute"
 CONTENT_POLICY = {
     "default-src": "'none'",
@@ -79,11 +91,12 @@ CONTENT_POLICY = {
 def create_app(settings: Settings) -> Flask:
     """The web application of one installation.
 
-    Raises SurveyFileError where the shared words cannot be read.
+    Raises SurveyFileError where the shared words cannot be read, SettingsError where a provider's key cannot.
     """
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(_flask_settings(settings))
     app.extensions[SETTINGS] = settings
+    app.extensions[PROVIDERS] = providers_of(settings)
     app.extensions[COMMON_WORDS] = read_common_words(settings.surveys_folder or SURVEYS)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
@@ -174,10 +187,12 @@ def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limite
         app.register_blueprint(blueprint, url_prefix=prefix)
     audiences = {blueprint.name: audience for blueprint, _, audience in table.values()}
     guard_routes(app, {**audiences, "security": Audience.PUBLIC})
-    for blueprint in (responses.bp, delivery.unsubscribe_bp):
+    for blueprint in (responses.bp, preferences.bp):
         csrf.exempt(blueprint)  # their forms carry a nonce bound to the link, or need none
     # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
     limiter.limit(PUBLIC_LIMIT)(responses.bp)
+    csrf.exempt(inbound.bp)  # programs have no form; a token or a signature is checked in every request
+    limiter.limit(MACHINE_LIMIT)(inbound.bp)
     sign_in = app.view_functions["security.login"]
     app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMIT, methods=["POST"])(sign_in)  # type: ignore[assignment]
 

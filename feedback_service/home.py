@@ -10,10 +10,11 @@ from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
+from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.paths import STATIC
-from feedback_service.readiness import FINE, readiness
+from feedback_service.readiness import FINE, alarms_said, readiness
 
 bp = Blueprint("home", __name__)
 styleguide_bp = Blueprint("styleguide", __name__)
@@ -48,10 +49,12 @@ def healthz() -> Response:
 
 
 @bp.get("/readyz")
-def readyz() -> tuple[dict[str, str], int]:
-    """The process can do its work."""
+def readyz() -> tuple[dict[str, object], int]:
+    """Whether the process can do its work, which the status tells; and what is silent, which the status does not."""
     state = readiness(db.engine)
-    return state, 200 if set(state.values()) == {FINE} else 503
+    if set(state.values()) != {FINE}:
+        return {**state}, 503
+    return {**state, "alarms": alarms_said(db.session, current_settings(), clock.now())}, 200
 
 
 @cache

@@ -6,13 +6,19 @@ from datetime import datetime
 from functools import partial
 
 from feedback_service.cases.open_cases import open_cases
+from feedback_service.cases.take_replies import take_replies
 from feedback_service.config import Settings, SettingsError
 from feedback_service.database import SessionFactory
+from feedback_service.delivery.last_look import Clocks
 from feedback_service.delivery.mail_server import MailServer
+from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.queue_mails import queue_invitation_mails
+from feedback_service.delivery.remind import queue_reminders
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
+from feedback_service.delivery.throttle import Throttle
 from feedback_service.insights.fold_changes import fold_changes
+from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
 from feedback_service.sentiment.assess import assess_comments
@@ -37,19 +43,30 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         postal_address=settings.shop_postal_address,
         base_url=settings.base_url,
         link_keys=settings.link_key_ring,
+        privacy_url=settings.privacy_url,
+        data_kept=settings.data_kept,
     )
     try:
         server = MailServer.from_url(settings.mail_url.get_secret_value())
     except ValueError as error:
         raise SettingsError(f"FEEDBACK_MAIL_URL: {error}") from None
-    decide = partial(decide_due, link_keys=settings.link_key_ring, shop_locale=settings.shop_locale)
+    send = partial(
+        send_due,
+        pool=ConnectionPool(server, settings.mail_connections),
+        throttle=Throttle(settings.mail_rate, settings.mail_rate_per_domain),
+        letterhead=letterhead,
+        clocks=Clocks(settings.zone, settings.shop_country, quiet_hours=not settings.demo),
+    )
+    shop = shop_of(settings)
     return (
         Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
-        Step("decide", _committed(decide)),
+        Step("decide", _committed(partial(decide_due, shop=shop))),
         Step("queue mails", _committed(queue_invitation_mails)),
-        Step("send mails", partial(send_due, server=server, letterhead=letterhead)),
+        Step("queue reminders", _committed(queue_reminders)),
+        Step("send mails", send),
         Step("assess comments", _committed(assess_comments)),
         Step("open cases", _committed(partial(open_cases, key=settings.privacy_secret))),
+        Step("take replies", _committed(partial(take_replies, key=settings.privacy_secret))),
         Step("fold scores", _committed(fold_changes)),
     )
 

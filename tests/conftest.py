@@ -146,3 +146,8 @@ def now() -> Iterator[datetime]:
     """Let the clock stand at NOW while the test runs."""
     with clock.running_on(lambda: NOW):
         yield NOW
+
+
+def where_it_is_noon() -> str:
+    """A time zone in which it is the middle of the day at this moment, for tests with a clock that runs."""
+    return f"Etc/GMT{clock.now().hour - 12:+d}"

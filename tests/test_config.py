@@ -73,6 +73,10 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
         ("DATABASE_URL", "shop.sqlite", "is no database address such as sqlite:///var/feedback.sqlite"),
         ("DATABASE_URL", "postgresql://root:hunter2@db:port/shop", "is no database address"),
         ("DATABASE_URL", "sqlite://", "names no database"),
+        ("INBOUND_TOKEN", "too short", "needs at least 16 characters"),
+        ("POSTMARK_TOKEN", "too short", "needs at least 16 characters"),
+        ("MAILGUN_KEY", "too short", "needs at least 16 characters"),
+        ("SNS_TOPIC", "mail", "is no topic such as arn:aws:sns:eu-west-1:123456789012:mail"),
         ("BROKER_URL", "kafka://:hunter2@broker", "must begin with memory://, redis://"),
     ],
 )

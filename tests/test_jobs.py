@@ -27,6 +27,7 @@ from feedback_service.database import db, prepare_engine, session_factory
 from feedback_service.demo.mailbox import Mailbox
 from feedback_service.jobs import SWEEP_SECONDS, SecondProcessError, embedded, make_celery, nudge_after_commit
 from feedback_service.serve import attach_jobs, working
+from tests.conftest import where_it_is_noon
 from tests.invitations.factories import DAY, go_live, numbered, order
 
 PATIENCE = 60.0  # seconds for what takes a few, on a busy machine
@@ -50,8 +51,9 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def shop(settings: Settings, mailbox: Mailbox) -> Settings:
-    """A shop whose mail goes to the mailbox."""
-    return settings.model_copy(update={"mail_url": SecretStr(f"smtp://127.0.0.1:{mailbox.start()}")})
+    """A shop whose mail goes to the mailbox, and which lies where it is noon now: mails go out by day."""
+    here = {"mail_url": SecretStr(f"smtp://127.0.0.1:{mailbox.start()}"), "shop_time_zone": where_it_is_noon()}
+    return settings.model_copy(update=here)
 
 
 @pytest.fixture
@@ -153,6 +155,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "FEEDBACK_SECRET_KEY": settings.secret_key.get_secret_value(),
         "FEEDBACK_LINK_KEYS": settings.link_keys.get_secret_value(),
         "FEEDBACK_PRIVACY_KEY": settings.privacy_key.get_secret_value(),
+        "FEEDBACK_SHOP_TIME_ZONE": settings.shop_time_zone,
         "FEEDBACK_MAIL_FROM": settings.mail_from,
         "FEEDBACK_MAIL_URL": settings.mail_url.get_secret_value(),
         "FEEDBACK_BROKER_URL": settings.broker_url.get_secret_value(),

@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from feedback_service.cases.models import Case
+from feedback_service.csvfiles import ImportCounts
 from feedback_service.delivery.models import Message
 from feedback_service.insights.charts import trend_chart
 from feedback_service.insights.overview import trend_points
 from feedback_service.insights.queries import MonthOfScores, scores_by_month
-from feedback_service.orders.import_orders import ImportCounts
 from feedback_service.orders.models import Order
 from feedback_service.pipeline import run_all
 from feedback_service.responses.models import Response

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from feedback_service import clock
+from feedback_service.csvfiles import ImportCounts
 from feedback_service.invitations.go_live import set_go_live
 from feedback_service.invitations.models import Decision, DecisionState
-from feedback_service.orders.import_orders import ImportCounts
 from feedback_service.pipeline import run_all
 
 from .buyers import Buyers, Outcome, serving

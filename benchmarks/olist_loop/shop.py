@@ -20,11 +20,11 @@ from feedback_service.accounts.models import RoleName
 from feedback_service.accounts.people import add_user
 from feedback_service.app import create_app
 from feedback_service.config import Settings
-from feedback_service.csvfiles import Row, read_table
+from feedback_service.csvfiles import ImportCounts, Row, batches, read_table
 from feedback_service.database import SessionFactory, db, session_factory
 from feedback_service.migrations.run import upgrade
 from feedback_service.orders import order_row
-from feedback_service.orders.import_orders import ImportCounts, batches, import_orders
+from feedback_service.orders.import_orders import import_orders
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.publish import take_in
 from feedback_service.questionnaires.read_files import read_surveys
@@ -34,7 +34,14 @@ from .files import SURVEY, ZONE
 
 SOURCE = "olist"
 TEAM = ("Ana", "Bruno", "Carla")
-LINK_DAYS = 365
+CHANGED_RULES = {
+    "link_days = 30": "link_days = 365",  # some buyers answered eleven months after the promised day
+    "reminders = 1": "reminders = 0",  # one order is one mail, and each answer has one it came by
+    'from = "08:00"': 'from = "00:00"',  # Olist asked at any hour
+    'until = "20:00"': 'until = "24:00"',
+    "quarantine_after_answer_days = 30": "quarantine_after_answer_days = 0",
+}
+"""The delivery survey's shipped rules, and what stands in their place here."""
 
 
 @dataclass(frozen=True)
@@ -117,17 +124,18 @@ def open_shop(
 def own_surveys(folder: Path) -> Path:
     """A surveys folder with the delivery survey alone, so that one order is one decision.
 
-    The wording and the rules are the shipped ones but for the links' life: real buyers answered up to eleven
-    months after the promised day, and their answers are to be kept.
+    The wording and the rules are the shipped ones but for `CHANGED_RULES`.
     """
     shutil.copytree(SURVEYS / SURVEY, folder / SURVEY)
     for words in SURVEYS.glob("common.*.toml"):
         shutil.copy(words, folder)
     rules = folder / SURVEY / "survey.toml"
     shipped = rules.read_text(encoding="utf-8")
-    changed = shipped.replace("\nlink_days = 30\n", f"\nlink_days = {LINK_DAYS}\n")
-    if changed == shipped:
-        raise RuntimeError(f"{rules} no longer says link_days = 30; look at what this run should change")
+    changed = shipped
+    for ours, theirs in CHANGED_RULES.items():
+        if shipped.count(f"\n{ours}\n") != 1:
+            raise RuntimeError(f"{rules} no longer says {ours}; look at what this run should change")
+        changed = changed.replace(f"\n{ours}\n", f"\n{theirs}\n")
     rules.write_text(changed, encoding="utf-8")
     return folder
 

@@ -18,6 +18,8 @@ class Audience(StrEnum):
     STAFF = "staff"
     MANAGER = "manager"
     ADMIN = "admin"
+    MACHINE = "machine"
+    """A program. Nobody signs in for it: its routes themselves check a token or a signature in every request."""
 
 
 ROLES = {
@@ -37,7 +39,7 @@ def audience_of(blueprint: str | None) -> Audience | None:
 
 def may(audience: Audience) -> bool:
     """Whether the present user belongs to an audience."""
-    if audience == Audience.PUBLIC:
+    if audience in {Audience.PUBLIC, Audience.MACHINE}:
         return True
     return bool(current_user.is_authenticated) and any(current_user.has_role(role) for role in ROLES[audience])
 

@@ -14,13 +14,13 @@ from feedback_service import clock
 from feedback_service.accounts.models import RoleName, User
 from feedback_service.accounts.people import add_user
 from feedback_service.config import Settings
-from feedback_service.csvfiles import Row
+from feedback_service.csvfiles import Row, batches
 from feedback_service.database import db, session_factory
 from feedback_service.demo.doors import PASSWORD, PEOPLE
 from feedback_service.demo.shop import DemoShop, generate, went_live
 from feedback_service.demo.weeks import play_weeks
 from feedback_service.invitations.go_live import go_live_at, set_go_live
-from feedback_service.orders.import_orders import batches, import_orders
+from feedback_service.orders.import_orders import import_orders
 from feedback_service.responses.import_answers import import_answers
 
 SOURCE = "demo"
@@ -98,5 +98,7 @@ def _rows(records: list[dict[str, str]]) -> list[Row]:
 
 def _go_live(session: Session, today: date, settings: Settings) -> None:
     if go_live_at(session) is None:
-        set_go_live(session, _midnight(went_live(today), settings), by="the demo", now=clock.now())
+        set_go_live(
+            session, _midnight(went_live(today), settings), by="the demo", now=clock.now(), opt_outs_settled=True
+        )
     session.commit()  # also when it was set before: a session that only read still holds SQLite's write lock

@@ -17,9 +17,11 @@ from tests.accounts.factories import add_colleague, address, csrf_token, sign_in
 from tests.guards.factories import Furnished, addresses, fingerprint, furnish
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-OWN_NONCE = {"responses", "unsubscribe"}
-"""Blueprints whose forms carry a nonce bound to the link, or need none (RFC 8058)."""
+OWN_NONCE = {"responses", "unsubscribe", "inbound"}
+"""Blueprints whose forms carry a nonce bound to the link, or need none (RFC 8058); programs have no forms."""
 ENDS_THE_VISIT = "security.logout"
+LEAVES_EVIDENCE = {"responses.answer", "unsubscribe.stop", "unsubscribe.why"}
+"""The addresses that stand in mails: opening one is evidence, and evidence alone is kept (docs/decisions/0007)."""
 
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -51,7 +53,7 @@ def audience_of(app: Flask, rule: Rule) -> Audience:
 
 
 def belongs(role: RoleName | None, audience: Audience) -> bool:
-    return audience == Audience.PUBLIC or role in ROLES[audience]
+    return audience in {Audience.PUBLIC, Audience.MACHINE} or role in ROLES[audience]
 
 
 def sent_to_sign_in(answer: TestResponse) -> bool:
@@ -119,12 +121,14 @@ def test_a_route_of_an_undeclared_blueprint_lets_nobody_in(app: Flask, role: Rol
 
 @pytest.mark.parametrize("visitor", [None, RoleName.ADMIN], indirect=True, ids=str)
 def test_no_get_changes_anything(app: Flask, engine: Engine, furnished: Furnished, visitor: FlaskClient) -> None:
-    before = fingerprint(engine)
-    for rule, path in addresses(app, furnished):
+    before = {evidence: fingerprint(engine, evidence=evidence) for evidence in (True, False)}
+    for rule, path in sorted(addresses(app, furnished), key=lambda found: found[0].endpoint in LEAVES_EVIDENCE):
+        evidence = rule.endpoint not in LEAVES_EVIDENCE
         for method in ("GET", "HEAD", "OPTIONS"):
             answer = visitor.open(path, method=method, query_string={"score": "3"}, buffered=True)
             assert answer.status_code < 500, f"{method} {path}"
-            assert fingerprint(engine) == before, f"{method} {path} ({rule.endpoint}) changed the database"
+            after = fingerprint(engine, evidence=evidence)
+            assert after == before[evidence], f"{method} {path} ({rule.endpoint}) changed the database"
 
 
 @pytest.mark.parametrize("visitor", [RoleName.ADMIN], indirect=True, ids=str)
@@ -153,6 +157,18 @@ def test_no_form_acts_without_our_token(
             assert re.search("This page was open too long|Your browser sent no cookie", answer.text)
             posted += 1
     assert posted > 5
+    assert fingerprint(engine) == before
+
+
+@pytest.mark.parametrize("visitor", [None, RoleName.ADMIN], indirect=True, ids=str)
+def test_no_program_acts_without_a_token_or_a_signature(
+    app: Flask, engine: Engine, furnished: Furnished, visitor: FlaskClient
+) -> None:
+    before = fingerprint(engine)
+    machines = [(rule, path) for rule, path in addresses(app, furnished) if audience_of(app, rule) == Audience.MACHINE]
+    for _, path in machines:
+        assert visitor.post(path, data=b"{}", content_type="application/octet-stream").status_code in {401, 403, 404}
+    assert len(machines) > 1
     assert fingerprint(engine) == before
 
 

@@ -18,6 +18,10 @@ ERRORS = ("/nothing-here", "/r/nothing-here", "/u/nothing-here", "/cases/999999"
 pytestmark = pytest.mark.usefixtures("now")
 
 
+IN_A_FRAME = "mail.preview_html"
+"""A mail as its reader sees it: with the styles that it brings along, and in a frame of ours."""
+
+
 def policy(header: str) -> dict[str, set[str]]:
     """A content security policy, by directive."""
     parts = [part.split() for part in header.split(";") if part.strip()]
@@ -28,7 +32,11 @@ def test_every_page_has_strict_headers(app: Flask, client: FlaskClient, session:
     furnished = furnish(session)
     add_colleague(app, RoleName.ADMIN)
     sign_in(client, address(RoleName.ADMIN))
-    paths = [path for rule, path in addresses(app, furnished) if "GET" in (rule.methods or ())]
+    paths = [
+        path
+        for rule, path in addresses(app, furnished)
+        if "GET" in (rule.methods or ()) and rule.endpoint != IN_A_FRAME
+    ]
     for path in (*paths, *ERRORS):
         headers = client.get(path, buffered=True).headers
         allowed = policy(headers["Content-Security-Policy"])
@@ -41,6 +49,22 @@ def test_every_page_has_strict_headers(app: Flask, client: FlaskClient, session:
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["X-Frame-Options"] == "DENY", path
         assert headers["Referrer-Policy"] == "no-referrer", path
+
+
+def test_a_mail_in_a_frame_brings_its_styles_and_can_do_nothing_else(app: Flask, client: FlaskClient) -> None:
+    add_colleague(app, RoleName.MANAGER)
+    sign_in(client, address(RoleName.MANAGER))
+    headers = client.get("/mail/preview/delivery_csat/en/html").headers
+    assert policy(headers["Content-Security-Policy"]) == {
+        "default-src": {"'none'"},
+        "style-src": {"'unsafe-inline'"},
+        "frame-ancestors": {"'self'"},
+        "base-uri": {"'none'"},
+        "form-action": {"'none'"},
+        "sandbox": {"allow-popups", "allow-popups-to-escape-sandbox"},
+    }
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_form_that_is_refused_has_them_too(client: FlaskClient) -> None:

@@ -41,6 +41,7 @@ orders.write_text(
 with Mailbox(folder / "mailbox") as mailbox:
     settings = read_settings(
         database_url=f"sqlite:///{folder / 'shop.sqlite'}", mail_url=f"smtp://127.0.0.1:{mailbox.start()}",
+        shop_time_zone=f"Etc/GMT{now.hour - 12:+d}",  # where it is noon now: mails go out by day
         secret_key="s" * 20, link_keys="l" * 20, privacy_key="p" * 20,
     )
     app = create_app(settings)

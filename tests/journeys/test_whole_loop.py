@@ -173,7 +173,16 @@ def test_every_page_is_fit_for_everybody(
         look(page, demo, path, screenshot)
     sign_in(page, demo, ADMIN, "/cases/")
     first = page.locator("a.case-words").first.get_attribute("href") or ""
-    staff = ["/cases/", "/cases/?view=resolved", first, "/insights/", "/insights/delivery_csat", "/mail/", "/team/"]
+    staff = [
+        "/cases/",
+        "/cases/?view=resolved",
+        first,
+        "/insights/",
+        "/insights/delivery_csat",
+        "/mail/",
+        "/mail/funnel",
+        "/team/",
+    ]
     for path in [*staff, "/styleguide/"]:
         look(page, demo, path, screenshot)
     context.close()
