@@ -87,6 +87,7 @@ def _drawn(
         **{f"score_{score}": f"{answer_url}?score={score}" for score in scale},
         "answer_url": answer_url,
         "unsubscribe_url": unsubscribe_url,
+        "why_url": f"{unsubscribe_url}/why",
         "shop_name": letterhead.shop_name,
         "postal_address": letterhead.postal_address,
         "privacy_url": letterhead.privacy_url,

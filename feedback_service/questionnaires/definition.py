@@ -271,7 +271,12 @@ class MailWords(_Frozen):
     low: Line
     high: Line
     why: Words
+    why_more: Line | None = None
+    """The link to the page that explains it in full."""
     stop: Line
+    privacy_label: Line | None = None
+    kept_label: Line | None = None
+    """What stands before the privacy notice's address, and before how long answers are kept."""
     signature: Words
 
 

@@ -242,9 +242,10 @@ def test_a_survey_may_have_a_sender_of_its_own(session: Session) -> None:
 
 def test_the_foot_says_where_the_privacy_notice_is_and_how_long_answers_are_kept(session: Session) -> None:
     made = invitation(session)
-    notice, kept = "https://corner-shop.example/privacy", "We keep answers for 24 months."
+    notice, kept = "https://corner-shop.example/privacy", "24 months"
     full = rendered(session, made, replace(LETTERHEAD, privacy_url=notice, data_kept=kept))
-    assert f"Corner Shop, 1 Main Street\n{notice}\n{kept}\n" in part(full, "plain")
+    foot = f"Corner Shop, 1 Main Street\nPrivacy: {notice}\nHow long answers are kept: {kept}\n"
+    assert foot in part(full, "plain")
     html = Markup(part(full, "html"))
     assert notice in html.links()
     assert kept in html.words
@@ -277,7 +278,7 @@ def test_every_printed_link_opens_its_page(session: Session, client: FlaskClient
     made = invitation(session)
     raw = rendered(session, made)
     printed = {*re.findall(r"https?://\S+", part(raw, "plain")), *Markup(part(raw, "html")).links()}
-    assert len(printed) == 7, "five scores, the question and the way out"
+    assert len(printed) == 8, "five scores, the question, why, and the way out"
     for address in printed:
         parts = urlsplit(address)
         assert address.startswith(LETTERHEAD.base_url)
