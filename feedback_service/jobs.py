@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback_service import clock
 from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
-from feedback_service.pipeline import Step, run_step, steps
+from feedback_service.pipeline import Step, run_for, steps
 
 SWEEP_SECONDS = 5.0
+TURN_SECONDS = 5.0  # of one step before the next has its turn: a mail backlog must not hold up an unhappy buyer's case
 BROKER_SECONDS = 3.0  # a Redis that does not answer would otherwise hold up whoever just saved something, for ever
 LOOP_TASK = "feedback.run_loop"
 SOLE_PROCESS_LOCK = 0x5EED_BAC0  # any number that nobody else takes in the same PostgreSQL database
@@ -70,19 +71,23 @@ def make_celery(settings: Settings, sessions: SessionFactory) -> Celery:
         while wanted.is_set() and running.acquire(blocking=False):
             wanted.clear()
             try:
-                _run_once(loop, sessions)
+                if _run_once(loop, sessions):
+                    wanted.set()
             finally:
                 running.release()
 
     return celery
 
 
-def _run_once(loop: tuple[Step, ...], sessions: SessionFactory) -> None:
+def _run_once(loop: tuple[Step, ...], sessions: SessionFactory) -> bool:
+    """Give every step its turn, in order; whether one of them has more to do than a turn holds."""
+    unfinished = False
     for step in loop:
         try:
-            run_step(step, sessions, clock.now)
+            unfinished = run_for(step, sessions, clock.now, TURN_SECONDS) or unfinished
         except Exception:  # one stage's trouble must not keep the others from their work
             log.exception("step failed", step=step.name)
+    return unfinished
 
 
 def nudge_after_commit(celery: Celery, sessions: sessionmaker[Session]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.take_replies import take_replies
@@ -21,6 +22,7 @@ from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
+from feedback_service.invitations.plan_calendar import plan_calendar
 from feedback_service.sentiment.assess import assess_comments
 
 BATCH = 200  # rows that one run of a step takes up: short transactions, and other work gets its turn
@@ -60,6 +62,7 @@ def steps(settings: Settings) -> tuple[Step, ...]:
     shop = shop_of(settings)
     return (
         Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
+        Step("plan the calendar", _committed(partial(plan_calendar, shop_zone=settings.zone))),
         Step("decide", _committed(partial(decide_due, shop=shop))),
         Step("queue mails", _committed(queue_invitation_mails)),
         Step("queue reminders", _committed(queue_reminders)),
@@ -95,6 +98,18 @@ def run_step(step: Step, sessions: SessionFactory, clock: Callable[[], datetime]
         if count < BATCH:
             break
     return total
+
+
+def run_for(step: Step, sessions: SessionFactory, clock: Callable[[], datetime], seconds: float) -> bool:
+    """Run one step for about so many seconds at most; whether there is more to do.
+
+    A hundred thousand orders of a first import would otherwise keep every other step from its work for an hour.
+    """
+    began = monotonic()
+    while step.run(sessions, clock(), BATCH) >= BATCH:
+        if monotonic() - began > seconds:
+            return True
+    return False
 
 
 def run_all(settings: Settings, sessions: SessionFactory, now: datetime) -> dict[str, int]:

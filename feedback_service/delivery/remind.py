@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_service.customers.models import Address
 from feedback_service.database import insert_new
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState
 from feedback_service.invitations.go_live import asking_since
 from feedback_service.invitations.models import Invitation
-from feedback_service.invitations.reach import question_of, reachability
-from feedback_service.invitations.rules.eligibility import SkipReason, unreachable
-from feedback_service.questionnaires.definition import Asking, Rules
+from feedback_service.invitations.reach import forbids
+from feedback_service.invitations.rules.eligibility import SkipReason
+from feedback_service.questionnaires.definition import Asking
 from feedback_service.questionnaires.queries import survey_version
 
 LOOK_AGAIN = timedelta(hours=6)  # at a mail that has not left yet; shorter than the shortest wait for a reminder
@@ -83,20 +82,13 @@ def _next_look(session: Session, invitation: Invitation, mails: _Mails | None, n
     wait = timedelta(days=rules.asking.reminder_after_days)
     if mails.last.sent_at + wait > now:
         return mails.last.sent_at + wait
-    refusal = _refusal(session, invitation, rules, now)
+    refusal = forbids(session, invitation, now)
     _queue(session, invitation, mails.reminders + 1, refusal, now)
     return now + wait if refusal is None and mails.reminders + 1 < rules.asking.reminders else None
 
 
 def _is_over(invitation: Invitation, now: datetime) -> bool:
     return invitation.answered_at is not None or invitation.cancelled_at is not None or invitation.expires_at <= now
-
-
-def _refusal(session: Session, invitation: Invitation, rules: Rules, now: datetime) -> SkipReason | None:
-    customer, order = invitation.customer, invitation.order
-    address = session.get(Address, customer.address_hash) if customer.address_hash else None
-    reach = reachability(session, customer, address)
-    return unreachable(order.status if order else None, reach, question_of(rules), now)
 
 
 def _queue(session: Session, invitation: Invitation, ordinal: int, refusal: SkipReason | None, now: datetime) -> None:

@@ -13,6 +13,7 @@ from feedback_service.customers.models import Address, AddressChange, AddressFac
 from feedback_service.formats import moment, money
 from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.models import Decision, DecisionStep, Invitation, LinkScope, LinkVisit, StepKind
+from feedback_service.invitations.reach import forbids
 from feedback_service.invitations.rules.eligibility import ORDER_ENDED
 from feedback_service.invitations.rules.triggers import promise_passed_at
 from feedback_service.invitations.rules.visits import VisitSuspicion
@@ -195,7 +196,10 @@ def _invitations(session: Session, person: Person, named: dict[str, str], now: d
         over = invitation.expires_at <= now
         yield Line(invitation.expires_at, f"The link of {subject} {'ended' if over else 'ends'}", ahead=not over)
         if invitation.remind_at is not None and not over and invitation.answered_at is None:
+            refusal = forbids(session, invitation, now)
             words = f"{subject}: a reminder, unless there is an answer by then"
+            if refusal is not None:
+                words = f"{subject}: no reminder, since {refusal.words}"
             yield Line(max(invitation.remind_at, now), words, ahead=True)
 
 

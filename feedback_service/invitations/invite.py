@@ -23,6 +23,7 @@ from feedback_service.invitations.models import (
     Invitation,
     StepKind,
 )
+from feedback_service.invitations.plan_calendar import look_at_again
 from feedback_service.invitations.reach import hours_for, question_of, reachability
 from feedback_service.invitations.rules.eligibility import (
     Patience,
@@ -41,6 +42,7 @@ from feedback_service.orders.models import Order, Touchpoint
 from feedback_service.questionnaires.definition import TriggerEvent
 from feedback_service.questionnaires.queries import VersionedSurvey, published_surveys
 
+MOST_RIVALS = 20  # decisions of one person that are looked at; nobody has more of them due within a quarantine
 MONTH = timedelta(days=30.4375)  # on average; only for "has not bought anything for so many months"
 
 
@@ -76,6 +78,11 @@ class _Due:
         return self.touchpoint.happened_at if self.touchpoint is not None else self.event_at
 
     @property
+    def from_calendar(self) -> bool:
+        """Whether nothing happened but that time passed."""
+        return self.order is None and self.touchpoint is None
+
+    @property
     def attributes(self) -> dict[str, str]:
         """What the source says of the event besides the usual."""
         if self.order is not None:
@@ -98,10 +105,27 @@ def decide_due(session: Session, now: datetime, limit: int, *, shop: Shop) -> in
     surveys = published_surveys(session)
     due = _due(session, surveys, now, limit)
     _take_turns(session, {item.address.hash for item in due if item.address is not None})
-    for item in sorted(due, key=lambda item: -item.survey.definition.rules.asking.priority):
+    for item in sorted(due, key=_turn):
         _decide(session, item, surveys, go_live, shop, now)
     session.flush()
+    # One turn of the calendar leads to the next.
+    look_at_again(session, {item.customer.id for item in due if item.from_calendar and _made(item.decision)})
     return len(due)
+
+
+def _turn(item: _Due) -> tuple[int, str, datetime, int]:
+    """The more important survey first; then in one order for all workers, who count towards the same daily caps."""
+    decision = item.decision
+    return (
+        -item.survey.definition.rules.asking.priority,
+        decision.survey_key,
+        decision.due_at or item.event_at,
+        decision.id,
+    )
+
+
+def _made(decision: Decision) -> bool:
+    return decision.state is not DecisionState.WAITING
 
 
 def _due(session: Session, surveys: dict[str, VersionedSurvey], now: datetime, limit: int) -> list[_Due]:
@@ -162,7 +186,7 @@ def _decide(
 def _refusal_of_event(item: _Due, go_live: datetime, now: datetime) -> Refusal | None:
     """Why this event is not asked about, whoever it happened to."""
     rules, decision = item.survey.definition.rules, item.decision
-    if item.order is None and item.touchpoint is None:
+    if item.from_calendar:
         one_in = rules.asking.sample_one_in
         if not sampled_in(decision.event_key, decision.survey_key, one_in):
             return Refusal(SkipReason.SAMPLED_OUT, f"asking.sample_one_in = {one_in}")
@@ -211,7 +235,7 @@ def _out_of_patience(
         now=now,
     ):
         return refusal
-    rival = _more_important(session, surveys, rules.asking.priority, item.address, go_live, now + quarantine)
+    rival = _more_important(session, surveys, rules.asking.priority, item.address, go_live, now, now + quarantine)
     if rival is None:
         return None
     return Refusal(SkipReason.OTHER_SURVEY_FIRST, f"“{surveys[rival].definition.rules.title}” has a higher priority")
@@ -234,26 +258,34 @@ def _more_important(
     priority: int,
     address: Address,
     go_live: datetime,
+    now: datetime,
     until: datetime,
 ) -> str | None:
-    """The survey of higher priority that is due before the person could be asked again after this one."""
+    """The survey of higher priority that will want to ask before the person could be asked again after this one."""
     rivals = [key for key, survey in surveys.items() if survey.definition.rules.asking.priority > priority]
     if not rivals:
         return None
-    return session.scalar(
-        select(Decision.survey_key)
+    waiting = session.execute(
+        select(Decision, Customer, Order, Touchpoint)
         .join(Customer, Customer.id == Decision.customer_id)
         .outerjoin(Order, Order.id == Decision.order_id)
+        .outerjoin(Touchpoint, Touchpoint.id == Decision.touchpoint_id)
         .where(
-            or_(Decision.order_id.is_(None), Order.ordered_at >= go_live),
             Customer.address_hash == address.hash,
             Decision.survey_key.in_(rivals),
             # Not spelled out: SQLite would walk everything that is due, where the person's few rows are wanted.
             Decision.state == DecisionState.WAITING,
             Decision.due_at < until,
         )
-        .limit(1)
+        .order_by(Decision.due_at)
+        .limit(MOST_RIVALS)
     )
+    for decision, customer, order, touchpoint in waiting:
+        rival = _Due(decision, surveys[decision.survey_key], customer, order, touchpoint, address)
+        # One that will come to nothing by its own rules keeps nobody from asking.
+        if _refusal_of_event(rival, go_live, max(decision.due_at or now, now)) is None:
+            return decision.survey_key
+    return None
 
 
 def _opening(item: _Due, shop: Shop, now: datetime) -> Opening:
@@ -337,8 +369,6 @@ def _skip(session: Session, item: _Due, refusal: Refusal, now: datetime) -> None
 def _close(item: _Due, state: DecisionState, now: datetime) -> None:
     item.decision.state = state
     item.decision.decided_at = now
-    if item.order is None and item.touchpoint is None:
-        item.customer.calendar_planned_at = None  # one turn leads to the next
 
 
 def _step(

@@ -1,12 +1,16 @@
 """What the rules need to know of a person: asked when deciding, and again at the moment of sending."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.customers.models import Address, Customer
-from feedback_service.invitations.rules.eligibility import Question, Reachability
+from feedback_service.invitations.models import Invitation
+from feedback_service.invitations.rules.eligibility import Question, Reachability, SkipReason, unreachable
 from feedback_service.invitations.rules.sending_hours import Hours, no_holidays, public_holidays
 from feedback_service.questionnaires.definition import Rules, Weekday, Window
+from feedback_service.questionnaires.queries import survey_version
 
 _DAYS = tuple(Weekday)
 
@@ -25,6 +29,15 @@ def reachability(session: Session, customer: Customer, address: Address | None) 
         consented=address.consented_at is not None,
         open_case=session.scalar(select(complains.exists())) or False,
     )
+
+
+def forbids(session: Session, invitation: Invitation, now: datetime) -> SkipReason | None:
+    """Why no further mail may go out about an invitation; None where one may."""
+    customer, order = invitation.customer, invitation.order
+    address = session.get(Address, customer.address_hash) if customer.address_hash else None
+    rules = survey_version(session, invitation.version_id).definition.rules
+    reach = reachability(session, customer, address)
+    return unreachable(order.status if order else None, reach, question_of(rules), now)
 
 
 def question_of(rules: Rules) -> Question:

@@ -66,7 +66,9 @@ def rows_that_matter(session: Session, changed: Mapping[str, Rules], stretch: St
         Decision,
         Decision.state == spelled_out(DecisionState.WAITING),
         Decision.due_at < stretch.ends + timedelta(days=patience),
+        most=most + 1,
     )
+    _bound(most, [row["id"] for row in waiting])
     orders = _ids(waiting, "order_id") | _look(session, most, Order, planned_anew, stretch.begins)
     touchpoints = _ids(waiting, "touchpoint_id") | _look(session, most, Touchpoint, planned_anew, stretch.begins)
     people: set[int] = set()
@@ -185,8 +187,10 @@ def _people(session: Session, most: int, planned_anew: Iterable[tuple[str, Rules
     return set(session.scalars(select(Customer.id).where(wanted).limit(most + 1)))
 
 
-def _dicts(session: Session, model: type[Base], *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
-    return [dict(row) for row in session.execute(_all_of(model).where(*conditions)).mappings()]
+def _dicts(
+    session: Session, model: type[Base], *conditions: ColumnElement[bool], most: int | None = None
+) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(_all_of(model).where(*conditions).limit(most)).mappings()]
 
 
 def _by(

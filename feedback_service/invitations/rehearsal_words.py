@@ -59,7 +59,8 @@ def _sentences(
     before = _reminders(rehearsal.present, rehearsal, survey_key, present)
     after = _reminders(rehearsal.changed, rehearsal, survey_key, new)
     if before or after:
-        yield f"If nobody answers, {after:,} reminders follow in these days; by the present rules {before:,}."
+        follow = "1 reminder follows" if after == 1 else f"{after:,} reminders follow"
+        yield f"If nobody answers, {follow} in these days; by the present rules {before:,}."
     if rehearsal.present == rehearsal.changed:
         yield "Nobody would be asked, left alone or asked on another day because of the change."
     if rehearsal.paused:

@@ -22,6 +22,7 @@ from feedback_service.invitations.go_live import set_paused
 from feedback_service.invitations.invite import Shop, decide_due
 from feedback_service.invitations.models import Decision, DecisionState, DecisionStep, StepKind
 from feedback_service.invitations.plan import plan_decisions
+from feedback_service.invitations.plan_calendar import plan_calendar
 from feedback_service.invitations.rehearsal_rows import MODELS, MOST_EVENTS, Rows, Stretch, rows_that_matter, tables
 from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.invitations.rules.sending_hours import Deferral
@@ -127,6 +128,7 @@ def _play(rows: Rows, changed: Mapping[str, Rules], stretch: Stretch, shop: Shop
                 survey.rules = rules.model_dump(mode="json")
                 survey.revision += 1
         _all_of(sessions, partial(plan_decisions, shop_zone=shop.zone), stretch.begins)
+        _all_of(sessions, partial(plan_calendar, shop_zone=shop.zone), stretch.begins)
         moment: datetime | None = stretch.begins
         while moment is not None and moment < stretch.ends:
             _run(sessions, moment, shop)
@@ -152,7 +154,7 @@ def _copy(rows: Rows) -> Iterator[Sessions]:
 
 def _run(sessions: Sessions, now: datetime, shop: Shop) -> None:
     """Decide what is due at one moment; where a turn of the calendar was, plan the next one, as the loop does."""
-    decide, plan = partial(decide_due, shop=shop), partial(plan_decisions, shop_zone=shop.zone)
+    decide, plan = partial(decide_due, shop=shop), partial(plan_calendar, shop_zone=shop.zone)
     _all_of(sessions, decide, now)
     while _unplanned(sessions):
         _all_of(sessions, plan, now)

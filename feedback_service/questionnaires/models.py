@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_service.database import Base, row_id, state_type
@@ -39,6 +39,8 @@ class Survey(Base):
     """Counts how often the rules changed."""
     planned_revision: Mapped[int] = mapped_column(default=0)
     """Written by invitations: the rules by which recent events were last planned."""
+    replan_below: Mapped[int | None] = mapped_column(BigInteger)
+    """Written by invitations: how far down, by id, they have come with planning by new rules; None before and after."""
 
 
 class SurveyVersion(Base):

@@ -106,7 +106,7 @@ def publish(session: Session, key: str) -> None:
 
     Raises NothingToPublishError when neither waits.
     """
-    survey = session.get(Survey, key)
+    survey = session.get(Survey, key, with_for_update=True, populate_existing=True)
     if survey is None:
         raise NothingToPublishError(f"There is no survey {key}.")
     draft = session.scalar(select(SurveyVersion).filter_by(survey_key=key, state=VersionState.DRAFT))
@@ -115,6 +115,7 @@ def publish(session: Session, key: str) -> None:
     if survey.proposed_rules is not None:
         survey.rules, survey.proposed_rules = survey.proposed_rules, None
         survey.revision += 1
+        survey.replan_below = None
     if draft is not None:
         session.execute(
             update(SurveyVersion)
@@ -138,4 +139,5 @@ def change_rules(session: Session, key: str, rules: Rules, *, seen_revision: int
     SurveyDefinition.model_validate({**dict(asked), "rules": rules})
     survey.rules = rules.model_dump(mode="json")
     survey.revision += 1
+    survey.replan_below = None
     session.flush()

@@ -12,6 +12,7 @@ from feedback_service.invitations.go_live import set_go_live
 from feedback_service.invitations.invite import Shop, decide_due
 from feedback_service.invitations.models import Decision, Invitation
 from feedback_service.invitations.plan import plan_decisions
+from feedback_service.invitations.plan_calendar import plan_calendar
 from feedback_service.invitations.rules.eligibility import sampled_in
 from feedback_service.orders.import_orders import import_orders
 from feedback_service.orders.models import Order
@@ -91,6 +92,7 @@ def add_survey(session: Session, key: str, **trigger: object) -> None:
 def plan(session: Session, now: datetime = NOW) -> int:
     """Run the planning step and commit."""
     count = plan_decisions(session, now, 1000, shop_zone=LISBON)
+    plan_calendar(session, now, 1000, shop_zone=LISBON)
     session.commit()
     return count
 

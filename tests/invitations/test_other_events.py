@@ -2,16 +2,32 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.customers.addresses import address_hash
 from feedback_service.customers.keep import Person, keep_customers
 from feedback_service.customers.models import Address, Customer, PersonKind
+from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.models import Decision, DecisionState, Invitation
+from feedback_service.invitations.plan_calendar import plan_calendar
 from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.orders.models import Touchpoint, TouchpointKind
-from tests.invitations.factories import DAY, NOW, PRIVACY_KEY, add_survey, decide, go_live, numbered, order, plan, rules
+from tests.invitations.factories import (
+    DAY,
+    LISBON,
+    NOW,
+    PRIVACY_KEY,
+    SHOP,
+    add_survey,
+    decide,
+    go_live,
+    numbered,
+    order,
+    plan,
+    rules,
+)
 
 INVITED, WAITING = DecisionState.INVITED, DecisionState.WAITING
 BOUGHT = datetime(2025, 9, 25, 15, 0, tzinfo=UTC)
@@ -115,6 +131,44 @@ def test_a_customer_who_stopped_buying_is_left_alone_until_they_come_back(sessio
     run(session, NOW)
     run(session, CHECK_IN_DAY + timedelta(hours=9))
     assert outcomes(session, "relationship_nps") == [SkipReason.NOT_ACTIVE, WAITING]
+
+
+def test_a_turn_that_waits_for_its_delay_is_not_lost_when_the_person_buys_again(session: Session) -> None:
+    add_survey(session, "relationship_nps", on="check_in", every_months=6, delay_days=3)
+    go_live(session, NOW - 1000 * DAY)
+    customer = buyer(session)
+    run(session, NOW)
+    the_day_after = CHECK_IN_DAY + DAY + timedelta(hours=9)
+    order(session, numbered(1), customer_id=customer.external_id, email=customer.email,
+          ordered_at=the_day_after - DAY, delivered_at=None, status="placed")  # fmt: skip
+    rules(session, "relationship_nps", asking={"daily_cap": 50})
+    session.commit()
+    run(session, the_day_after)
+    assert outcomes(session, "relationship_nps") == [WAITING]
+    run(session, CHECK_IN_DAY + 3 * DAY + timedelta(hours=9))
+    assert outcomes(session, "relationship_nps") == [INVITED, WAITING]
+
+
+def test_a_decider_and_a_planner_at_the_same_person_neither_wait_in_a_ring_nor_end_the_round(
+    sessions: sessionmaker[Session], session: Session
+) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("SQLite lets one of them write at a time")
+    add_survey(session, "relationship_nps", on="check_in", every_months=6, delay_days=0)
+    go_live(session, NOW - 1000 * DAY)
+    customer = buyer(session)
+    run(session, NOW)
+    morning = CHECK_IN_DAY + timedelta(hours=9)
+    session.execute(update(Customer).values(calendar_planned_at=None))  # as a purchase of this moment would
+    session.commit()
+    with sessions() as deciding, sessions() as planning:
+        deciding.scalars(select(Decision).where(Decision.customer_id == customer.id).with_for_update()).all()
+        plan_calendar(planning, morning, 100, shop_zone=LISBON)  # does not wait for the decision
+        planning.commit()
+        decide_due(deciding, morning, 100, shop=SHOP)
+        deciding.commit()
+    run(session, morning)
+    assert outcomes(session, "relationship_nps") == [INVITED, WAITING]
 
 
 def test_a_new_purchase_does_not_start_a_second_round_of_check_ins(session: Session) -> None:

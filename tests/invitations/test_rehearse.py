@@ -116,10 +116,10 @@ def _matter(chance: random.Random, person: Customer, number: int) -> Touchpoint:
 
 def play(settings: Settings, sessions: Sessions, since: datetime, until: datetime) -> None:
     """Run the loop's own steps with a clock that sweeps every few hours, and whenever something falls due."""
-    planning, deciding, *_ = steps(settings)
+    planning, calendar, deciding, *_ = steps(settings)
     now = since
     while now < until:
-        for step in (planning, deciding, planning):
+        for step in (planning, calendar, deciding, calendar):
             run_step(step, sessions, lambda now=now: now)
         with sessions() as session:
             due = session.scalar(

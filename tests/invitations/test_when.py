@@ -14,6 +14,7 @@ from tests.invitations.factories import (
     DAY,
     LISBON,
     NOW,
+    NPS,
     decide,
     decision,
     go_live,
@@ -205,3 +206,28 @@ def test_through_both_changes_of_the_clocks_a_leap_day_and_a_jump_back_everybody
     assert len(asked) == len({(one.survey_key, one.event_key) for one in asked}) == count
     for one in asked:
         assert 8 <= one.created_at.astimezone(LISBON).hour < 20
+
+
+def test_a_rival_that_will_never_ask_keeps_nobody_from_asking(session: Session) -> None:
+    go_live(session)
+    rules(session, NPS, filter={"only": {"category": ["shoes"]}})
+    placed = order(session, numbered(0, nps=True), **{"attr.category": "books"})
+    plan(session)
+    decide(session)
+    assert outcome(session, placed) == INVITED, "by the delivery survey"
+
+
+def test_new_rules_reach_every_recent_order_a_portion_at_a_time(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback_service.invitations.plan.PORTION", 3)
+    go_live(session)
+    placed = [order(session, numbered(number), delivered_at=NOW) for number in range(10)]
+    while plan(session) >= 1000:
+        pass
+    rules(session, trigger={"delay_days": 4})
+    runs = 0
+    while plan(session) >= 1000:
+        runs += 1
+    assert runs >= 3
+    assert {decision(session, one).due_at for one in placed} == {NOW + 4 * DAY}

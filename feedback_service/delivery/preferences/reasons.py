@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.models import Decision, DecisionStep, Invitation, StepKind
+from feedback_service.invitations.reach import forbids
 from feedback_service.invitations.rules.sending_hours import Deferral
 from feedback_service.invitations.rules.triggers import promise_passed_at
 from feedback_service.questionnaires.definition import Rules, TriggerEvent
@@ -30,9 +31,13 @@ class Reasons:
     keeps_holidays: bool
     """Whether any country's public holidays hold back the survey's mails to this person."""
     answered: bool
+    reminder_ahead: bool
+    """Whether one would still go out if nothing changed."""
 
 
-def reasons_for(session: Session, invitation: Invitation, shop_zone: ZoneInfo, shop_country: str) -> Reasons:
+def reasons_for(
+    session: Session, invitation: Invitation, shop_zone: ZoneInfo, shop_country: str, now: datetime
+) -> Reasons:
     """What made us ask, by which rules, and when that was decided. `shop_country` may be empty."""
     zone = zone_of(invitation.customer, shop_zone)
     decision = session.scalar(
@@ -50,6 +55,10 @@ def reasons_for(session: Session, invitation: Invitation, shop_zone: ZoneInfo, s
         rules=rules,
         keeps_holidays=not rules.window.holidays and bool(invitation.customer.country or shop_country),
         answered=invitation.answered_at is not None,
+        reminder_ahead=invitation.remind_at is not None
+        and invitation.cancelled_at is None
+        and now < invitation.expires_at
+        and forbids(session, invitation, now) is None,
     )
 
 

@@ -125,7 +125,7 @@ def why(secret: str) -> Page:
     if opened is None:
         return _unknown_link()
     settings = current_settings()
-    reasons = reasons_for(db.session, opened.invitation, settings.zone, settings.shop_country)
+    reasons = reasons_for(db.session, opened.invitation, settings.zone, settings.shop_country, clock.now())
     return opened.page(
         "respond/why.html",
         PreferenceForm(formdata=None),

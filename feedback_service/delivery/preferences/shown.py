@@ -140,4 +140,6 @@ def _next(words: WhyWords, reasons: Reasons) -> str:
     said, reminders = words.reminders, reasons.rules.asking.reminders
     if reasons.answered:
         return said.answered
-    return said.none if reminders == 0 else said.one if reminders == 1 else said.several
+    if reminders == 0 or not reasons.reminder_ahead:
+        return said.none
+    return said.one if reminders == 1 else said.several

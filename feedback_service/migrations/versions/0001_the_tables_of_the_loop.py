@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("proposed_rules", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("planned_revision", sa.Integer(), nullable=False),
+        sa.Column("replan_below", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_surveys")),
     )
     op.create_table(

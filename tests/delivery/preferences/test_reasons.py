@@ -41,11 +41,12 @@ REASONS = Reasons(
     rules=RULES,
     keeps_holidays=True,
     answered=False,
+    reminder_ahead=True,
 )
 
 
 def reasons(session: Session, asked: Invitation) -> Reasons:
-    found = reasons_for(session, asked, LISBON, "")
+    found = reasons_for(session, asked, LISBON, "", NOW)
     session.commit()
     return found
 
@@ -133,8 +134,8 @@ def test_support_asks_about_what_it_closed(session: Session) -> None:
 
 def test_holidays_are_promised_only_where_a_country_is_known(session: Session) -> None:
     asked = invitation(session)
-    assert not reasons_for(session, asked, LISBON, "").keeps_holidays
-    assert reasons_for(session, asked, LISBON, "PT").keeps_holidays
+    assert not reasons_for(session, asked, LISBON, "", NOW).keeps_holidays
+    assert reasons_for(session, asked, LISBON, "PT", NOW).keeps_holidays
 
 
 # What it says
