@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import ImportCounts, Row, RowError
+from feedback_service.csvfiles import CsvError, ImportCounts, Row, RowError
 from feedback_service.customers.cells import PERSON_COLUMNS, parse_date, parse_person
 from feedback_service.customers.keep import Person, keep_customers
 from feedback_service.customers.models import Customer, PersonKind
@@ -42,9 +42,11 @@ def import_employees(
     """Store one batch of rows, of which the last one about a colleague counts; the caller commits.
 
     Whoever left loses name and address, which is both why nobody can ask them and all that we need not keep.
+    Raises CsvError where the source holds customers: the ids would be taken for theirs.
     """
+    _check_no_customers(session, source)
     counts = ImportCounts()
-    latest = _latest(session, rows, source, now.astimezone(shop_zone).date(), counts)
+    latest = _latest(rows, now.astimezone(shop_zone).date(), counts)
     known = _known(session, source, set(latest))
     kept = keep_customers(
         session,
@@ -69,16 +71,12 @@ def import_employees(
     return counts
 
 
-def _latest(
-    session: Session, rows: Sequence[Row], source: str, today: date, counts: ImportCounts
-) -> dict[str, EmployeeRow]:
+def _latest(rows: Sequence[Row], today: date, counts: ImportCounts) -> dict[str, EmployeeRow]:
     """The last good row about each colleague; the bad ones are counted."""
-    customers = _known(session, source, {employee(row) for row in rows}, PersonKind.CUSTOMER)
     latest: dict[str, EmployeeRow] = {}
     for row in rows:
         try:
             parsed = parse_employee(row, today)
-            _check_no_customer(parsed.person.external_id, customers, source)
         except RowError as error:
             counts.refused.append((row, str(error)))
         else:
@@ -102,18 +100,19 @@ def _left(row: Row, today: date) -> bool:
     return day is not None and day <= today
 
 
-def _check_no_customer(external_id: str, customers: frozenset[str], source: str) -> None:
-    if external_id in customers:
-        raise RowError(f"employee_id {external_id!r} is a customer of {source}; say with --source whose ids these are")
-
-
-def _known(session: Session, source: str, ids: set[str], kind: PersonKind = PersonKind.EMPLOYEE) -> frozenset[str]:
-    return frozenset(
-        session.scalars(
-            select(Customer.external_id).where(
-                Customer.source == source, Customer.external_id.in_(ids), Customer.kind == kind
-            )
+def _check_no_customers(session: Session, source: str) -> None:
+    """A colleague's number can be a customer's too, and then would forget, or mail, the wrong person."""
+    held = select(Customer.id).where(Customer.source == source, Customer.kind == PersonKind.CUSTOMER)
+    if session.scalar(select(held.exists())):
+        raise CsvError(
+            f"The source {source} holds customers, so no colleagues can be taken in under it;"
+            " give them a source of their own, such as --source staff."
         )
+
+
+def _known(session: Session, source: str, ids: set[str]) -> frozenset[str]:
+    return frozenset(
+        session.scalars(select(Customer.external_id).where(Customer.source == source, Customer.external_id.in_(ids)))
     )
 
 

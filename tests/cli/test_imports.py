@@ -183,3 +183,6 @@ def test_closed_cases_and_colleagues_come_in_the_same_way(run: Run, tmp_path: Pa
     staff.write_text("employee_id,email,left\n7,bo@shop.example,\n8,,yes\n", encoding="utf-8")
     assert run("import", "employees", staff).out.startswith("2 added, 0 updated, 0 unchanged, 0 refused.")
     assert run("import", "employees", staff).out.startswith("0 added, 0 updated, 2 unchanged, 0 refused.")
+    refused = run("import", "employees", staff, "--source", "desk")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("The source desk holds customers, so no colleagues can be taken in under it;")

@@ -41,6 +41,12 @@ def test_a_changed_file_is_rehearsed_before_it_is_published(run: Run, folder: Pa
     )
 
 
+def test_a_single_reminder_is_one(run: Run, folder: Path) -> None:
+    edit(folder / CSAT / "survey.toml", "reminder_after_days = 4\n", "reminder_after_days = 4\ndaily_cap = 1\n")
+    said = run("surveys", "rehearse", CSAT, "--days", "5")
+    assert "If nobody answers, 1 reminder follows in these days; by the present rules 3.\n" in said.out
+
+
 def test_another_file_may_be_tried(run: Run, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "draft.toml"
     path.write_text((folder / CSAT / "survey.toml").read_text().replace("delay_days = 1\n", "delay_days = 3\n"))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback_service.csvfiles import ImportCounts, Row
+from feedback_service.csvfiles import CsvError, ImportCounts, Row
 from feedback_service.customers.import_employees import import_employees
 from feedback_service.customers.keep import Person, keep_customers
 from feedback_service.customers.models import Customer, PersonKind
@@ -88,9 +88,15 @@ def test_a_bad_row_is_refused_with_its_reason(session: Session, cells: dict[str,
     assert says in counts.refused[0][1]
 
 
-def test_a_customers_id_is_not_taken_for_a_colleagues(session: Session) -> None:
+def test_a_source_that_holds_customers_takes_no_colleagues_whatever_their_ids(session: Session) -> None:
     keep_customers(session, [Person("7", None, "Ana", None, None)], source="shop", key=KEY, now=NOW)
     session.commit()
-    counts = take_in(session, BO, source="shop")
-    assert "employee_id '7' is a customer of shop" in counts.refused[0][1]
-    assert colleague(session).kind == PersonKind.CUSTOMER
+    with pytest.raises(CsvError, match=r"The source shop holds customers, .* such as --source staff"):
+        take_in(session, BO, {**BO, "employee_id": "8"}, source="shop")
+    ana = colleague(session)
+    assert (ana.kind, ana.name) == (PersonKind.CUSTOMER, "Ana")
+
+
+def test_the_same_id_may_be_a_customers_elsewhere(session: Session) -> None:
+    keep_customers(session, [Person("7", None, "Ana", None, None)], source="shop", key=KEY, now=NOW)
+    assert came_to(take_in(session, BO)) == (1, 0, 0, 0)
