@@ -80,8 +80,11 @@ def spoken_locale(survey: SurveyDefinition, locale: str | None) -> str:
 def publish_survey(key: str) -> None:
     """Ask with the words and rules of the changed file from now on."""
     with running_app() as (_, settings, session):
-        take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
-        publish(session, key)
+        known = {survey.key for survey in survey_summaries(session)}
+        filed = read_surveys(settings.surveys_folder or SURVEYS)
+        take_in(session, filed, clock.now())
+        if key in known or key not in filed:  # a survey that is new is in use once it is taken in
+            publish(session, key)
         session.commit()
     line(f"{key} is in use as its file says.")
 

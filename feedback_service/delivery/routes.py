@@ -61,6 +61,10 @@ test_mail_bp = Blueprint("test_mail", __name__)
 Page = str | Response | tuple[str, int]
 
 HIGHEST_SCORE = 10
+SHOWN = {
+    MessageState.UNKNOWN: 1000,
+    MessageState.FAILED: 100,
+}  # each unknown mail waits for a person, so none is cut off
 # A mail keeps its own styles, but nothing in it may run, load or submit, not even when it is opened by itself.
 MAIL_POLICY = {
     "default-src": "'none'",
@@ -121,7 +125,10 @@ def _page(form: GoLiveForm) -> str:
             (
                 STATE_WORDS[state],
                 state == MessageState.UNKNOWN,
-                [(line, when(line.created_at, now, zone)) for line in messages_in_state(db.session, state)],
+                [
+                    (line, when(line.created_at, now, zone))
+                    for line in messages_in_state(db.session, state, SHOWN[state])
+                ],
             )
             for state in (MessageState.UNKNOWN, MessageState.FAILED)
         ],

@@ -1,5 +1,6 @@
 """`feedback surveys`, and what `migrate` says about a changed file."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,13 @@ def test_a_changed_file_is_seen_before_it_is_published(
     assert "How did we do" in run("surveys", "preview", NPS).out
     assert "How well did we do" in run("surveys", "preview", NPS, "--from-file").out
     assert run("surveys", "preview", NPS, "--locale", "xx").code == 2
+
+
+def test_a_new_folder_is_put_into_use_by_its_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("migrate")
+    folder = survey_files(tmp_path)
+    shutil.copytree(folder / NPS, folder / "second_nps")
+    monkeypatch.setenv("FEEDBACK_SURVEYS_FOLDER", str(folder))
+    assert run("surveys", "publish", "second_nps").out == "second_nps is in use as its file says.\n"
+    assert "second_nps: Post-purchase NPS\n" in run("surveys", "list").out
+    assert run("surveys", "publish", "third_nps").err.startswith("There is no survey third_nps")
