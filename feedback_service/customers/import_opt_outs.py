@@ -83,7 +83,7 @@ def import_opt_outs(
         counts.repeated += said in latest
         latest[said] = parsed
     addresses, new = _addresses(session, {place for place, _ in latest})
-    for (place, _), opt_out in latest.items():
+    for (place, _), opt_out in sorted(latest.items(), key=_place):  # locked in the order in which asking locks them
         if not _keep(session, addresses[place], opt_out, file, now):
             counts.unchanged += 1
         elif place in new:
@@ -92,6 +92,10 @@ def import_opt_outs(
             counts.updated += 1
     session.flush()
     return counts
+
+
+def _place(said: tuple[tuple[str, Choice], OptOutRow]) -> str:
+    return said[0][0]
 
 
 def parse_opt_out(row: Row, shop_zone: ZoneInfo, now: datetime) -> OptOutRow:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Executable, bindparam, select, text, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from feedback_service.database import Base
@@ -15,6 +15,8 @@ from feedback_service.delivery.models import UNSENT, Message, MessageState
 
 LEASE = timedelta(minutes=10)  # longer than a batch of slow mails, shorter than anybody's patience
 HELD = (MessageState.LEASED, MessageState.HANDING)
+REPORTED = (Message.delivered_at, Message.bounced_at, Message.complained_at)
+"""What nobody reports of a mail that never left."""
 RELEASED: Mapping[str, None] = {"leased_until": None, "lease_key": None}
 """What becomes of a lease with every state that is not held."""
 
@@ -37,15 +39,19 @@ _SENT = _held.values(state=MessageState.SENT, sent_at=bindparam("at"), detail=bi
 def release_expired(session: Session, now: datetime) -> None:
     """Take up what a crashed worker held: before the final dot it is safe to try again, after it nobody knows."""
     stopped = "The service stopped while the mail was being handed over. It may or may not have left."
-    fates: tuple[tuple[MessageState, dict[str, object]], ...] = (
-        (MessageState.LEASED, {"state": MessageState.PENDING}),
-        (MessageState.HANDING, {"state": MessageState.UNKNOWN, "detail": stopped}),
+    known = "The service stopped while the mail was being handed over. It left: the mail provider reported it."
+    left = or_(*(moment.is_not(None) for moment in REPORTED))
+    fates: tuple[tuple[ColumnElement[bool], dict[str, object]], ...] = (
+        (Message.state == MessageState.LEASED, {"state": MessageState.PENDING}),
+        (
+            and_(Message.state == MessageState.HANDING, left),
+            {"state": MessageState.SENT, "sent_at": now, "detail": known},
+        ),
+        (Message.state == MessageState.HANDING, {"state": MessageState.UNKNOWN, "detail": stopped}),
     )
-    for state, fate in fates:
+    for held, fate in fates:
         session.execute(
-            update(Message)
-            .where(text(UNSENT), Message.state == state, Message.leased_until <= now)
-            .values({**fate, **RELEASED})
+            update(Message).where(text(UNSENT), held, Message.leased_until <= now).values({**fate, **RELEASED})
         )
 
 

@@ -71,6 +71,8 @@ def compose(
         ("Subject", _subject(subject)),
         ("Date", _date(date)),
         ("Message-ID", _message_id(message_id)),
+        # Postmark puts a Message-ID of its own in place of ours, and gives this back; of at most 80 characters.
+        ("X-PM-Metadata-message-id", message_id[1:].partition("@")[0]),
         ("Auto-Submitted", "auto-generated"),
         ("Content-Language", _language(language)),
     ]

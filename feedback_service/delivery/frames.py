@@ -26,6 +26,7 @@ FRAMES_KEPT = 1000  # one for each language, scale and set of empty values; an e
 # Two characters that are nobody's; while a frame is drawn they stand around the number of a value.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MARKUP = re.compile("[&<>'\"]")  # most values have none of it, and looking is cheaper than escaping
 _PROOF = "<b> &amp; {{ 'É' }} https://x.example/?a=1&b=\"2\""
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ class _Frame:
 
     def filled(self, values: Mapping[str, str]) -> str:
         if self.is_html:
-            values = {name: str(escape(value)) for name, value in values.items()}
+            values = {name: str(escape(value)) if _MARKUP.search(value) else value for name, value in values.items()}
         parts = [self.pieces[0]]
         for name, piece in zip(self.names, self.pieces[1:], strict=True):
             parts += (values[name], piece)

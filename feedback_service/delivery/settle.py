@@ -6,12 +6,16 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.delivery.claim import REPORTED
 from feedback_service.delivery.compose import message_id_for
 from feedback_service.delivery.models import Message, MessageState
 
 
 def settle(session: Session, message_id: int, *, arrived: bool, by: str, now: datetime) -> bool:
-    """Say what became of an `unknown` mail; whether it was still unknown. One that did not arrive is sent again."""
+    """Say what became of an `unknown` mail; whether it was still unknown. One that did not arrive is sent again.
+
+    Of a mail that was reported to have arrived, bounced or been complained about, nobody can say that it never left.
+    """
     values: dict[str, object] = (
         {"state": MessageState.SENT, "sent_at": now, "detail": f"Settled by {by}: it arrived."}
         if arrived
@@ -21,9 +25,10 @@ def settle(session: Session, message_id: int, *, arrived: bool, by: str, now: da
             "detail": f"Settled by {by}: it did not arrive, so it is sent again.",
         }
     )
+    never_reported = [moment.is_(None) for moment in REPORTED]
     settled = session.execute(
         update(Message)
-        .where(Message.id == message_id, Message.state == MessageState.UNKNOWN)
+        .where(Message.id == message_id, Message.state == MessageState.UNKNOWN, *(() if arrived else never_reported))
         .values(**values)
         .returning(Message.id)
         .execution_options(synchronize_session=False)

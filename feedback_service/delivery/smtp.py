@@ -15,6 +15,7 @@ from typing import Self
 
 from feedback_service.delivery.mail_server import MailServer, Security
 from feedback_service.delivery.rules.addresses import address_problem
+from feedback_service.delivery.rules.mime import without_addresses
 from feedback_service.delivery.rules.rates import concerns_the_domain
 from feedback_service.delivery.rules.refusals import Fault, Stage, whose_fault
 from feedback_service.delivery.rules.wire import on_the_wire
@@ -352,9 +353,9 @@ class Conversation:
 
 
 def _words(reply: bytes | str) -> str:
-    """A server's words as one short line of printable text."""
+    """A server's words as one short line of printable text, without anybody's address: staff read them for good."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    line = without_addresses(" ".join("".join(each if each.isprintable() else " " for each in text).split()))
     return line if len(line) <= LONGEST_REPLY_SHOWN else line[: LONGEST_REPLY_SHOWN - 1] + "…"
 
 

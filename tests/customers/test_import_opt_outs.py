@@ -139,3 +139,10 @@ def test_a_bad_row_is_refused_with_its_reason(session: Session, cells: dict[str,
 def test_we_know_whether_opt_outs_were_ever_taken_in(session: Session) -> None:
     take_in(session, {"email": ANA, "choice": "pause"})
     assert opt_outs_taken_in(session)
+
+
+def test_addresses_are_changed_in_the_order_in_which_asking_locks_them(session: Session) -> None:
+    """Otherwise an import and the deciding step could wait for each other for ever."""
+    take_in(session, *({"email": f"buyer-{number}@example.com", "choice": "purchases"} for number in range(20)))
+    changed = session.scalars(select(AddressChange.address_hash).order_by(AddressChange.id)).all()
+    assert list(changed) == sorted(changed)

@@ -62,6 +62,7 @@ def test_the_buyer_reads_who_asks_what_and_how_to_stop_it() -> None:
     assert message["Subject"] == "How was your order?"
     assert message["Date"].datetime == datetime(2025, 3, 3, 9, 30, tzinfo=UTC)
     assert message["Message-ID"] == "<0f3a@shop.example>"
+    assert message["X-PM-Metadata-message-id"] == "0f3a"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "en"
     assert message.get_content_type() == "multipart/alternative"

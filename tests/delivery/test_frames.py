@@ -9,7 +9,7 @@ from pathlib import Path
 
 import css_inline
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
 
@@ -94,6 +94,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30) | st
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 @given(st.fixed_dictionaries(dict.fromkeys((*WORDS, *OTHERS), TEXT)), st.sampled_from([4, 6, 7, 10]))
 def test_a_filled_frame_is_the_template_with_its_css_inlined(values: dict[str, str], last: int) -> None:
     layout = Survey(last)

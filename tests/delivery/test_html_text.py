@@ -3,6 +3,7 @@
 import pytest
 
 from feedback_service.delivery.rules.html_text import words_of_html
+from tests.delivery.hostile import RUNS, TIMES_SLOWER, times_slower
 
 NEW = "<div>The lamp &amp; its shade<br>came <b>broken</b>.</div>"
 READ = "The lamp & its shade\ncame broken."
@@ -36,4 +37,13 @@ def test_broken_html_is_no_reason_to_fail(html: str) -> None:
 
 
 def test_a_depth_that_nobody_writes_is_no_reason_to_fail() -> None:
-    assert words_of_html("<div>" * 50_000 + "a") == "a"
+    assert words_of_html("<div>" * 9_000 + "a") == "a"
+
+
+@pytest.mark.parametrize("piece", RUNS)
+def test_what_was_made_to_be_slow_to_read_is_not(piece: str) -> None:
+    assert times_slower(words_of_html, piece) < TIMES_SLOWER
+
+
+def test_a_tag_without_an_end_hides_no_word_after_it() -> None:
+    assert words_of_html("<p <p>I &lt;3 it, 1 < 2 <b>very</b> <!-- not <!-- this -->so") == "<p\nI <3 it, 1 < 2 very so"

@@ -3,6 +3,7 @@
 import pytest
 
 from feedback_service.delivery.rules.quoted import LONGEST_WORDS, new_words
+from tests.delivery.hostile import RUNS, TIMES_SLOWER, times_slower
 
 OURS = "How was your delivery?\nChoose a number."
 OUTLOOK = "From: Corner Shop <h@s.example>\nSent: Friday, 20 March 2026\nTo: Ana <a@b.example>\nSubject: How was it?"
@@ -65,3 +66,8 @@ def test_a_mail_made_to_be_slow_is_read_fast() -> None:
     """No pattern may look back over the whole mail for every line of it."""
     for line in ("on 1 " * 20, "> " * 50, "_" * 100, "From: a", "a " * 50):
         new_words(f"{line}\n" * 5_000)
+
+
+@pytest.mark.parametrize("piece", [*RUNS, "2020-1 <a@", "From: a\n", "On 1 wrote: "])
+def test_what_was_made_to_be_slow_to_read_is_not(piece: str) -> None:
+    assert times_slower(new_words, piece) < TIMES_SLOWER

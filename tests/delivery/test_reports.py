@@ -6,6 +6,7 @@ from feedback_service.delivery.models import DeliveryEventKind
 from feedback_service.delivery.rules.mime import read_mail
 from feedback_service.delivery.rules.reports import LONGEST_DETAIL, MOST_REPORTS, Report, read_reports
 from tests.delivery import returned_mails as mails
+from tests.delivery.hostile import RUNS, TIMES_SLOWER, times_slower
 from tests.delivery.returned_mails import RCPT, UID, mail
 
 HARD, SOFT = DeliveryEventKind.HARD_BOUNCE, DeliveryEventKind.SOFT_BOUNCE
@@ -120,3 +121,12 @@ def test_a_report_that_broke_off_is_read_as_far_as_it_goes() -> None:
     whole = mail(mails.POSTFIX)
     for length in range(200, len(whole), 97):
         read_reports(read_mail(whole[:length]))
+
+
+@pytest.mark.parametrize("piece", [*RUNS, "message-id:", "<a@"])
+def test_what_was_made_to_be_slow_to_read_is_not(piece: str) -> None:
+    def read(text: str) -> None:
+        head = "From: mailer-daemon@example.org\nContent-Type: text/plain\n\n"
+        read_reports(read_mail((head + text).encode()))
+
+    assert times_slower(read, piece) < TIMES_SLOWER

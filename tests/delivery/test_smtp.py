@@ -695,3 +695,11 @@ def test_a_server_never_shows_its_password() -> None:
     server = MailServer.from_url("smtps://u:s3cret@mail.example.com")
     assert str(server) == "mail.example.com:465"
     assert "s3cret" not in repr(server)
+
+
+def test_what_a_server_says_is_kept_without_anybody_s_address() -> None:
+    long = f"550 5.1.1 {'<zoe@example.com> ' * 20}: no such user"
+    with serving(Post(recipient=long)) as port:
+        said = str(refusal(port))
+    assert "<address>" in said
+    assert "zoe" not in said

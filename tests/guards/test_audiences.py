@@ -1,10 +1,12 @@
 """Every route says whom it is for, lets those in and nobody else, and only a form that came from us can act."""
 
+import json
 import re
 
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -12,14 +14,24 @@ from werkzeug.test import TestResponse
 
 from feedback_service.accounts.audience import AUDIENCES, ROLES, Audience
 from feedback_service.accounts.models import RoleName
+from feedback_service.config import Settings
 from feedback_service.database import SAFE_METHODS
+from feedback_service.delivery.providers.table import PROVIDERS, VARIABLES, providers_of
 from tests.accounts.factories import add_colleague, address, csrf_token, sign_in
+from tests.delivery.providers.signing import TOPIC, Twilio
 from tests.guards.factories import Furnished, addresses, fingerprint, furnish
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 OWN_NONCE = {"responses", "unsubscribe", "inbound"}
 """Blueprints whose forms carry a nonce bound to the link, or need none (RFC 8058); programs have no forms."""
 ENDS_THE_VISIT = "security.logout"
+FORGED = {
+    "TopicArn": TOPIC,
+    "SignatureVersion": "2",
+    "SigningCertURL": "https://sns.s3.amazonaws.com/a.pem",
+    "signature": {"timestamp": "1774000770", "token": "a8ce", "signature": "0" * 64},
+}
+"""What looks like a provider's event, signed by nobody."""
 LEAVES_EVIDENCE = {"responses.answer", "unsubscribe.stop", "unsubscribe.why"}
 """The addresses that stand in mails: opening one is evidence, and evidence alone is kept (docs/decisions/0007)."""
 
@@ -162,14 +174,32 @@ def test_no_form_acts_without_our_token(
 
 @pytest.mark.parametrize("visitor", [None, RoleName.ADMIN], indirect=True, ids=str)
 def test_no_program_acts_without_a_token_or_a_signature(
-    app: Flask, engine: Engine, furnished: Furnished, visitor: FlaskClient
+    app: Flask, settings: Settings, engine: Engine, furnished: Furnished, visitor: FlaskClient
 ) -> None:
+    open_every_door(app, settings)
     before = fingerprint(engine)
-    machines = [(rule, path) for rule, path in addresses(app, furnished) if audience_of(app, rule) == Audience.MACHINE]
-    for _, path in machines:
-        assert visitor.post(path, data=b"{}", content_type="application/octet-stream").status_code in {401, 403, 404}
-    assert len(machines) > 1
+    machines = [rule for rule, _ in addresses(app, furnished) if audience_of(app, rule) == Audience.MACHINE]
+    paths = {re.sub(r"<[^>]+>", provider, rule.rule) for rule in machines for provider in VARIABLES}
+    for path in sorted(paths):
+        answer = visitor.post(path, data=json.dumps(FORGED), content_type="application/octet-stream")
+        assert answer.status_code in {401, 403}, f"POST {path}: {answer.status_code} {answer.text}"
+    assert len(paths) > len(VARIABLES)
     assert fingerprint(engine) == before
+
+
+def open_every_door(app: Flask, settings: Settings) -> None:
+    """Let the app have every secret, since an endpoint without one refuses everybody."""
+    secrets = {
+        "inbound_token": SecretStr("a token for tests only"),
+        "sns_topic": TOPIC,
+        "postmark_token": SecretStr("a webhook password for tests"),
+        "mailgun_key": SecretStr("a signing key for tests only"),
+        "sendgrid_key": Twilio().verification_key,
+    }
+    told = settings.model_copy(update=secrets)
+    app.extensions["feedback_settings"] = told
+    app.extensions[PROVIDERS] = providers_of(told)
+    assert set(app.extensions[PROVIDERS]) == set(VARIABLES)
 
 
 def test_an_answer_without_the_links_nonce_changes_nothing(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.customers.addresses import BadAddressError, address_hash, normal_email
-from feedback_service.customers.models import Address
+from feedback_service.customers.models import Address, Customer
 from feedback_service.delivery.models import Message, MessageState
 from feedback_service.invitations.models import Invitation
 
@@ -48,11 +48,14 @@ def message_behind(session: Session, message_ids: Iterable[str]) -> Found | None
 
 
 def latest_message_to(session: Session, address: str) -> Found | None:
-    """The newest mail that may have left for the address with this hash."""
+    """The newest mail that may have left for the address with this hash, then or since it was corrected."""
+    theirs = select(Invitation.id).where(Invitation.address_hash == address)
+    since = select(Invitation.id).join(Customer, Customer.id == Invitation.customer_id)
+    of_theirs = theirs.union(since.where(Customer.address_hash == address))
     row = session.execute(
         select(Message, Invitation)
         .join(Invitation, Invitation.id == Message.invitation_id)
-        .where(Invitation.address_hash == address, Message.state.in_(MAY_HAVE_LEFT))
+        .where(Message.invitation_id.in_(of_theirs), Message.state.in_(MAY_HAVE_LEFT))
         .order_by(Message.id.desc())
         .limit(1)
     ).first()

@@ -19,6 +19,7 @@ from feedback_service.delivery.inbound.find_message import (
 from feedback_service.delivery.models import BounceKind, DeliveryEvent, DeliveryEventKind, Message
 from feedback_service.delivery.rules.event import Event
 from feedback_service.delivery.settle import settle
+from feedback_service.delivery.unsubscribe import addresses_of
 from feedback_service.invitations.models import Invitation
 
 SOFT_BOUNCE_LIMIT = 5  # mails in a row; several weeks of them at the least, since nobody is asked more often
@@ -60,7 +61,7 @@ def take_event(session: Session, event: Event, now: datetime, *, key: bytes) -> 
         return Taken.SEEN_BEFORE
     if found is None:
         return Taken.NOT_OURS
-    _follow(session, event, found, at, now, proven=event.signed or found.by_id)
+    _follow(session, event, found, address, at, now)
     return Taken.COUNTED
 
 
@@ -85,30 +86,40 @@ def _is_new(
     return made.first() is not None
 
 
-def _follow(session: Session, event: Event, found: Found, at: datetime, now: datetime, *, proven: bool) -> None:
-    message_id, address = found.message.id, found.invitation.address_hash
+def _follow(session: Session, event: Event, found: Found, named: str | None, at: datetime, now: datetime) -> None:
+    """`named`: the hash of the address that the reporter names, where we have that address.
+
+    A mail goes to the address that the shop has of the person at that moment, which may be another by now than when
+    they were asked. All of them are changed in one order, so that two reports never wait in a ring.
+    """
+    message_id, proven = found.message.id, event.signed or found.by_id
+    everywhere = addresses_of(found.invitation)
+    named_one = [named] if named and (event.signed or named in everywhere) else []
+    there = named_one or everywhere  # what is true of a mailbox, while what a person says holds for all of theirs
     by = REPORTERS.get(event.source, event.source)
     if event.kind in BOUNCES:
         kind = BOUNCES[event.kind] if proven else BounceKind.SOFT
-        _bounced(session, message_id, address, kind, at, now, by=by, detail=event.detail)
+        _bounced(session, message_id, there, kind, at, now, by=by, detail=event.detail)
     if not proven:
         return
-    if event.kind in PROVES_ARRIVAL:
+    if event.kind in PROVES_ARRIVAL and found.by_id:
         settle(session, message_id, arrived=True, by=by, now=now)
     if event.kind == DeliveryEventKind.DELIVERED:
-        _delivered(session, message_id, address, at)
+        _delivered(session, found, there, at)
     elif event.kind == DeliveryEventKind.COMPLAINT:
         _first(session, message_id, complained_at=at)
-        suppress(session, address, SuppressionReason.COMPLAINT, now, by=by, detail=event.detail)
-        unsubscribe(session, address, now, by=by, detail="the person complained")
+        for address in sorted({*everywhere, *named_one}):
+            suppress(session, address, SuppressionReason.COMPLAINT, now, by=by, detail=event.detail)
+            unsubscribe(session, address, now, by=by, detail="the person complained")
     elif event.kind == DeliveryEventKind.UNSUBSCRIBED:
-        unsubscribe(session, address, now, by=by, detail=event.detail)
+        for address in sorted({*everywhere, *named_one}):
+            unsubscribe(session, address, now, by=by, detail=event.detail)
 
 
 def _bounced(
     session: Session,
     message_id: int,
-    address: str,
+    addresses: list[str],
     kind: BounceKind,
     at: datetime,
     now: datetime,
@@ -129,9 +140,14 @@ def _bounced(
     )
     if changed.first() is None:
         return
-    if kind == BounceKind.HARD:
-        suppress(session, address, SuppressionReason.HARD_BOUNCE, now, by=by, detail=detail)
-        return
+    for address in addresses:
+        if kind == BounceKind.HARD:
+            suppress(session, address, SuppressionReason.HARD_BOUNCE, now, by=by, detail=detail)
+        else:
+            _bounced_softly(session, message_id, address, now, by)
+
+
+def _bounced_softly(session: Session, message_id: int, address: str, now: datetime, by: str) -> None:
     in_a_row = session.execute(
         update(Address)
         .where(Address.hash == address)
@@ -154,10 +170,13 @@ def _answered_since(message_id: int, address: str) -> ColumnElement[bool]:
     return Address.last_answered_at > earlier
 
 
-def _delivered(session: Session, message_id: int, address: str, at: datetime) -> None:
+def _delivered(session: Session, found: Found, addresses: list[str], at: datetime) -> None:
     """The mailbox takes mail; unless this very mail bounced, whose two reports may come in either order."""
-    _first(session, message_id, delivered_at=at)
-    if session.scalar(select(Message.bounced_at).where(Message.id == message_id)) is None:
+    if found.by_id:
+        _first(session, found.message.id, delivered_at=at)
+    if session.scalar(select(Message.bounced_at).where(Message.id == found.message.id)) is not None:
+        return
+    for address in addresses:
         session.execute(
             update(Address)
             .where(Address.hash == address, Address.soft_bounces > 0)

@@ -46,20 +46,28 @@ def standing(session: Session, invitation: Invitation, now: datetime) -> Standin
 
 
 def choose(session: Session, invitation: Invitation, choice: Choice, now: datetime) -> None:
-    """Let the choice hold, in place of what was chosen before, for every address known of the person.
+    """Let the choice hold, in place of what was chosen before.
 
+    What forbids more holds for every address known of the person. What forbids less holds for the address that was
+    mailed: the link may have been passed on, and says nothing of who reads at an address that the shop learned later.
     A pause interrupts "only after purchases" and does not end it.
     """
     if choice is Choice.NEVER:
         unsubscribe_person(session, invitation, now)
         return
-    for known in addresses_of(invitation):
-        address = session.get_one(Address, known, populate_existing=True)
-        if choice is Choice.ANYTHING or address.unsubscribed_at is not None:
-            anything(session, known, now)
+    for known in addresses_of(invitation):  # in the one order in which addresses are locked
+        if known == invitation.address_hash:
+            _loosen(session, known, choice, now)
         if choice is Choice.PURCHASES_ONLY:
-            if address.paused_until is not None and now < address.paused_until:
-                anything(session, known, now)
             purchases_only(session, known, now)
         elif choice is Choice.PAUSE:
             pause(session, known, now + PAUSE, now)
+
+
+def _loosen(session: Session, mailed: str, choice: Choice, now: datetime) -> None:
+    """Lift what was chosen before, where the choice forbids less."""
+    address = session.get_one(Address, mailed, populate_existing=True)
+    paused = address.paused_until is not None and now < address.paused_until
+    ends_pause = choice is Choice.PURCHASES_ONLY and paused
+    if choice is Choice.ANYTHING or address.unsubscribed_at is not None or ends_pause:
+        anything(session, mailed, now)

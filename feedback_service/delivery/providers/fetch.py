@@ -11,27 +11,34 @@ Fetch = Callable[[str], bytes]
 TIME_LIMIT = 5.0  # seconds; Amazon asks again after a failure
 LONGEST_DOCUMENT = 64 * 1024  # bytes; a certificate has two thousand
 
-_SNS_HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?")
+_TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]{2,15}){1,3}-\d{1,2}):\d{12}:[\w.-]{1,256}")
 
 
 class FetchError(Exception):
     """The document could not be had; the message says why."""
 
 
-def is_from_sns(url: str) -> bool:
-    """Whether an address is one of Amazon SNS's own: https, its host, no other port, and nobody's name in it."""
+def sns_host(topic: str) -> str:
+    """Where Amazon SNS is for the region of a topic, by the topic's ARN; empty where that is none.
+
+    Only this host is asked: `sns.s3.amazonaws.com` looks like SNS and is anybody's bucket.
+    """
+    arn = _TOPIC.fullmatch(topic)
+    return f"sns.{arn[2]}.amazonaws.com{'.cn' if arn[1] == 'aws-cn' else ''}" if arn else ""
+
+
+def is_at(url: str, host: str) -> bool:
+    """Whether an address is one of this host's: https, no other port, and nobody's name in it."""
     try:
         parts = urlsplit(url)
         plain = parts.port in {None, 443} and parts.username is None and parts.password is None
     except ValueError:
         return False
-    return parts.scheme == "https" and plain and bool(_SNS_HOST.fullmatch(parts.hostname or ""))
+    return parts.scheme == "https" and plain and bool(host) and parts.hostname == host
 
 
 def fetch_from_sns(url: str) -> bytes:
-    """The body behind one of Amazon SNS's addresses; redirects are not followed. Raises FetchError."""
-    if not is_from_sns(url):
-        raise FetchError("the address is not Amazon SNS's")
+    """The body behind an https address that `is_at` allowed; redirects are not followed. Raises FetchError."""
     parts = urlsplit(url)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     connection = HTTPSConnection(parts.hostname or "", timeout=TIME_LIMIT)

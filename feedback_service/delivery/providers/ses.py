@@ -9,7 +9,7 @@ import structlog
 from werkzeug.datastructures import Headers
 
 from feedback_service.delivery.models import DeliveryEventKind
-from feedback_service.delivery.providers.fetch import Fetch, fetch_from_sns, is_from_sns
+from feedback_service.delivery.providers.fetch import Fetch, fetch_from_sns, is_at, sns_host
 from feedback_service.delivery.providers.provider import (
     LONGEST_KEY,
     BadBodyError,
@@ -38,7 +38,7 @@ class Ses:
     certificates: Certificates = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "certificates", Certificates(self.fetch))
+        object.__setattr__(self, "certificates", Certificates(self.fetch, sns_host(self.topic)))
 
     def verify(self, headers: Headers, body: bytes, now: datetime) -> None:
         """Check topic and signature. Raises NotAuthenticError, BadBodyError or FetchError."""
@@ -61,7 +61,7 @@ class Ses:
         return list(_events(report))
 
     def _confirm(self, url: str) -> None:
-        if not is_from_sns(url):
+        if not is_at(url, sns_host(self.topic)):
             raise BadBodyError("SubscribeURL does not lie at Amazon SNS.")
         self.fetch(url)
         log.info("subscription confirmed", topic=self.topic)

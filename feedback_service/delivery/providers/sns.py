@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 
-from feedback_service.delivery.providers.fetch import Fetch, FetchError, is_from_sns
+from feedback_service.delivery.providers.fetch import Fetch, FetchError, is_at
 from feedback_service.delivery.providers.provider import NotAuthenticError, a_text
 
 NOTIFICATION = "Notification"
@@ -34,11 +34,13 @@ class Certificates:
     """Amazon's certificates, each fetched once a day."""
 
     fetch: Fetch
+    host: str
+    """Where they lie."""
     _kept: dict[str, tuple[datetime, x509.Certificate]] = field(default_factory=dict)
 
     def key_at(self, url: str, now: datetime) -> RSAPublicKey:
         """The public key of the certificate at an address of Amazon SNS's. Raises NotAuthenticError or FetchError."""
-        if not is_from_sns(url) or not url.partition("?")[0].endswith(".pem"):
+        if not is_at(url, self.host) or not url.partition("?")[0].endswith(".pem"):
             raise NotAuthenticError("The certificate does not lie at Amazon SNS.")
         fetched_at, certificate = self._kept.get(url, (None, None))
         if certificate is None or fetched_at is None or now - fetched_at > KEPT_FOR:

@@ -3,13 +3,15 @@
 import re
 
 LONGEST_WORDS = 5_000  # characters; as much as a comment may have
+LOOKED_AT = 20_000  # characters of a mail; a hostile one is as long as its writer likes
+LONGEST_ATTRIBUTION = 1_000  # characters, blanks together
 
 _QUOTED = re.compile(r"^\s*>")
 # "On 20 March, Ana wrote:" as mail programs put it in the languages of most customers; it may run over three lines.
 _ATTRIBUTION = re.compile(
-    r"^\s*(?=.*[\d@])(?:on|am|le|el|em|il|op|den|dne|w dniu|a)\b.{0,300}?"
-    r"\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napsal\(a\)|pisze|írta)\b.{0,80}:\s*$"
-    r"|^\s*\d{4}[-./]\d.{0,200}<[^<>\s]+@[^<>\s]+>.{0,20}:\s*$",
+    r"^(?=.*[\d@])(?:on|am|le|el|em|il|op|den|dne|w dniu|a)\b.{0,300}?"
+    r"\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napsal\(a\)|pisze|írta)\b.{0,80}:$"
+    r"|^\d{4}[-./]\d.{0,200}<[^<>\s@]+@[^<>\s@]+>.{0,20}:$",
     re.IGNORECASE | re.DOTALL,
 )
 # Where a program puts the whole mail below a line of its own. What follows is never new.
@@ -38,7 +40,7 @@ def new_words(text: str) -> str:
 
     Where nothing would be left, the whole text is kept: better a quoted mail too much than a word too few.
     """
-    lines = text.split("\n")
+    lines = text[:LOOKED_AT].split("\n")
     kept = _without_quotes(_above_divider(lines))
     return _tidy(kept)[:LONGEST_WORDS].rstrip() or _tidy(lines)[:LONGEST_WORDS].rstrip()
 
@@ -54,9 +56,10 @@ def _above_divider(lines: list[str]) -> list[str]:
 
 def _drop_rule(lines: list[str]) -> list[str]:
     """Without the line of underscores that Outlook draws above a quoted mail."""
-    while lines and not lines[-1].strip(" _"):
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and not lines[end - 1].strip(" _"):
+        end -= 1
+    return lines[:end]
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
@@ -80,7 +83,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
 def _attribution(lines: list[str], number: int) -> int:
     """How many lines from here say who wrote what is quoted next; 0 where none does."""
     for length in (1, 2, 3):
-        if _ATTRIBUTION.match(" ".join(lines[number : number + length])):
+        said = " ".join(" ".join(lines[number : number + length]).split())
+        if len(said) <= LONGEST_ATTRIBUTION and _ATTRIBUTION.match(said):
             return length
         if not lines[number].strip():
             break

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
@@ -23,6 +24,7 @@ from feedback_service.delivery.rules.mime import (
 
 MOST_REPORTS = 100  # recipients of one report; our mails have one each
 LONGEST_DETAIL = 300  # characters of a server's words
+LOOKED_AT = 20_000  # characters of a part in which the head of our mail may be quoted
 NOTICE = 4_000  # characters in which a server has said why; the copy of our mail comes after them
 
 KINDS = {BounceKind.HARD: DeliveryEventKind.HARD_BOUNCE, BounceKind.SOFT: DeliveryEventKind.SOFT_BOUNCE}
@@ -30,7 +32,7 @@ DAEMONS = frozenset(
     {"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mail-delivery-subsystem", "mdaemon"}
 )
 _COMPLAINTS = {"not-spam": None, "auth-failure": None, "dmarc": None, "opt-out": DeliveryEventKind.UNSUBSCRIBED}
-_QUOTED_ID = re.compile(r"^[>\s]*(?:x-)?(?:original-)?message-id:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+_QUOTED_ID = re.compile(r"^[> \t]*(?:x-)?(?:original-)?message-id:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def original_ids(mail: Mail) -> tuple[str, ...]:
         if part is not mail:
             found.append(str(part.get("Message-ID", "")))
         if part.get_content_maintype() == "text" or part.get_content_subtype().endswith("-headers"):
-            found += _QUOTED_ID.findall(text_of(part))
+            found += _QUOTED_ID.findall(text_of(part)[:LOOKED_AT])
     return message_ids(" ".join(found))
 
 
@@ -127,7 +129,7 @@ def _read_words(mail: Mail, named: tuple[str, ...]) -> list[Report] | None:
     words = "\n".join(text_of(part) for part in parts(mail, attached=False) if part.get_content_maintype() == "text")
     notice = words[:NOTICE]
     try:
-        passing, failed = all_failures(mail)
+        passing, failed = all_failures(_beginning(mail))
     except Exception:  # its many readers meet mails that nobody foresaw
         passing, failed = frozenset(), frozenset()
     if failed:
@@ -140,6 +142,17 @@ def _read_words(mail: Mail, named: tuple[str, ...]) -> list[Report] | None:
     if named and (speaks_of_no_mailbox(notice) or re.search(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])", notice)):
         return [Report(KINDS[bounce_of("", notice)], "", named, detail_of(_telling_line(notice)))]
     return None
+
+
+def _beginning(mail: Mail) -> Mail:
+    """A copy with LOOKED_AT characters in all of its parts: a dozen readers take their time over every line."""
+    short, left = deepcopy(mail), LOOKED_AT
+    for part in short.walk():
+        payload = part.get_payload()
+        if isinstance(payload, str):
+            part.set_payload(payload[:left])
+            left -= len(payload[:left])
+    return short
 
 
 def _telling_line(notice: str) -> str:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from feedback_service.customers.models import AddressFact, SuppressionReason
+from feedback_service.customers.addresses import address_hash
+from feedback_service.customers.models import Address, AddressFact, SuppressionReason
 from feedback_service.delivery.inbound.take_event import SOFT_BOUNCE_LIMIT, Taken, take_event
-from feedback_service.delivery.models import BounceKind, DeliveryEventKind, MessageState
+from feedback_service.delivery.models import BounceKind, DeliveryEventKind, Message, MessageState
+from feedback_service.delivery.queue_mails import queue_invitation_mails
 from tests.delivery.factories import recipient
 from tests.delivery.inbound.factories import (
     address_now,
@@ -19,7 +22,7 @@ from tests.delivery.inbound.factories import (
     sent_again,
     take,
 )
-from tests.invitations.factories import NOW, PRIVACY_KEY, order
+from tests.invitations.factories import NOW, PRIVACY_KEY, decide, go_live, numbered, order, plan
 from tests.responses.factories import at_once
 
 HARD, SOFT = DeliveryEventKind.HARD_BOUNCE, DeliveryEventKind.SOFT_BOUNCE
@@ -246,3 +249,85 @@ def test_a_clock_that_is_ahead_makes_nothing_happen_tomorrow(session: Session) -
     message = sent(session)
     take(session, report(message, DELIVERED, at=NOW + timedelta(days=400)))
     assert message_now(session, message).delivered_at == NOW
+
+
+# A person whose address was corrected between the asking and the mail
+
+
+def corrected(session: Session) -> Message:
+    """Asked at old@, corrected by the shop, and mailed at new@."""
+    order(session, numbered(0), email="old@example.com")
+    go_live(session)
+    plan(session)
+    decide(session)
+    queue_invitation_mails(session, NOW, 10)
+    order(session, numbered(0), email="new@example.com")
+    (message,) = session.scalars(select(Message)).all()
+    message.state, message.sent_at = MessageState.SENT, NOW
+    session.commit()
+    assert recipient(message) == "new@example.com"
+    return message
+
+
+def at(session: Session, email: str) -> Address:
+    found = session.get_one(Address, address_hash(PRIVACY_KEY, email), populate_existing=True)
+    session.commit()
+    return found
+
+
+def test_the_id_alone_is_enough_where_a_provider_gives_back_no_more(session: Session) -> None:
+    """Postmark's metadata."""
+    message = sent(session)
+    take(session, report(None, DELIVERED, message_ids=(message.uid,)))
+    assert message_now(session, message).delivered_at == NOW
+
+
+@pytest.mark.parametrize("named", ["new@example.com", ""])
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("kind", [COMPLAINT, OPTED_OUT, HARD])
+def test_what_is_said_of_the_mail_holds_where_it_went(
+    session: Session, kind: DeliveryEventKind, named: str, signed: bool
+) -> None:
+    message = corrected(session)
+    assert take(session, report(message, kind, recipient=named, signed=signed)) == Taken.COUNTED
+    address = at(session, "new@example.com")
+    assert (address.suppressed_at is not None, address.unsubscribed_at is not None) == (
+        kind != OPTED_OUT,
+        kind != HARD,
+    )
+
+
+def test_the_recipient_alone_finds_the_mail_that_went_to_a_corrected_address(session: Session) -> None:
+    message = corrected(session)
+    assert take(session, report(None, COMPLAINT, recipient="new@example.com")) == Taken.COUNTED
+    assert message_now(session, message).complained_at == NOW
+    assert at(session, "new@example.com").unsubscribed_at == NOW
+    assert at(session, "old@example.com").unsubscribed_at == NOW
+
+
+def test_the_old_mailbox_s_bounce_does_not_close_the_new_one(session: Session) -> None:
+    take(session, report(corrected(session), HARD, recipient="old@example.com"))
+    assert at(session, "old@example.com").suppressed_reason == SuppressionReason.HARD_BOUNCE
+    assert at(session, "new@example.com").suppressed_at is None
+
+
+def test_whoever_has_our_mail_cannot_end_mail_to_somebody_else(session: Session) -> None:
+    message = sent(session)
+    order(session, "A-1", email="ben@example.com")
+    session.commit()
+    take(session, report(message, COMPLAINT, recipient="ben@example.com", source="mail", signed=False))
+    assert at(session, "ben@example.com").unsubscribed_at is None
+
+
+# What proves that this very mail arrived
+
+
+@pytest.mark.parametrize("kind", [DELIVERED, HARD, COMPLAINT])
+def test_the_recipient_alone_does_not_settle_a_mail_of_which_nobody_knows(
+    session: Session, kind: DeliveryEventKind
+) -> None:
+    """The report may be about an earlier mail to the same person."""
+    message = sent(session, state=MessageState.UNKNOWN)
+    assert take(session, report(None, kind, recipient=recipient(message))) == Taken.COUNTED
+    found = message_now(session, message)
+    assert (found.state, found.delivered_at) == (MessageState.UNKNOWN, None)

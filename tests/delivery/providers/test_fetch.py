@@ -2,7 +2,9 @@
 
 import pytest
 
-from feedback_service.delivery.providers.fetch import FetchError, fetch_from_sns, is_from_sns
+from feedback_service.delivery.providers.fetch import is_at, sns_host
+
+HOST = "sns.eu-west-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(
@@ -10,11 +12,10 @@ from feedback_service.delivery.providers.fetch import FetchError, fetch_from_sns
     [
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123.pem",
         "https://SNS.eu-west-1.amazonaws.com:443/?Action=ConfirmSubscription",
-        "https://sns.cn-north-1.amazonaws.com.cn/a.pem",
     ],
 )
 def test_amazon_s(url: str) -> None:
-    assert is_from_sns(url)
+    assert is_at(url, HOST)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,9 @@ def test_amazon_s(url: str) -> None:
         "//sns.eu-west-1.amazonaws.com/a.pem",
         "https://eu-west-1.amazonaws.com/a.pem",
         "https://sns.amazonaws.com/a.pem",
+        "https://sns.s3.amazonaws.com/a.pem",
+        "https://sns.eu-west-2.amazonaws.com/a.pem",
+        "https://sns.eu-west-1.amazonaws.com.cn/a.pem",
         "https://sns.eu.west.amazonaws.com/a.pem",
         "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem",
         "https://sns.eu-west-1.amazonaws.com.cn.evil.example/a.pem",
@@ -39,6 +43,22 @@ def test_amazon_s(url: str) -> None:
     ],
 )
 def test_anybody_else_s_are_not_asked(url: str) -> None:
-    assert not is_from_sns(url)
-    with pytest.raises(FetchError, match="not Amazon SNS's"):
-        fetch_from_sns(url)
+    assert not is_at(url, HOST)
+    assert not is_at(url, "")
+
+
+@pytest.mark.parametrize(
+    ("topic", "host"),
+    [
+        ("arn:aws:sns:eu-west-1:123456789012:mail", HOST),
+        ("arn:aws:sns:ap-southeast-2:123456789012:mail.fifo", "sns.ap-southeast-2.amazonaws.com"),
+        ("arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail", "sns.us-gov-west-1.amazonaws.com"),
+        ("arn:aws-cn:sns:cn-north-1:123456789012:mail", "sns.cn-north-1.amazonaws.com.cn"),
+        ("arn:aws:sns:s3:123456789012:mail", ""),
+        ("arn:aws:sns::123456789012:mail", ""),
+        ("arn:elsewhere:sns:eu-west-1:123456789012:mail", ""),
+        ("", ""),
+    ],
+)
+def test_the_topic_says_which_host_is_asked(topic: str, host: str) -> None:
+    assert sns_host(topic) == host

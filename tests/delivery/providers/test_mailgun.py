@@ -1,4 +1,4 @@
-"""Mailgun's events are believed when its key signed them within the last minutes."""
+"""Mailgun's events are believed when its key signed them within the last hours."""
 
 import json
 from datetime import timedelta
@@ -75,11 +75,12 @@ def test_another_s_key_is_refused() -> None:
         MAILGUN.verify(Headers(), body(FAILED, key="another key"), NOW)
 
 
-@pytest.mark.parametrize("seconds", [-301, 301])
+@pytest.mark.parametrize("seconds", [-43_201, 43_201])
 def test_an_old_signature_is_refused(seconds: int) -> None:
     raw = body(FAILED)
     MAILGUN.verify(Headers(), raw, NOW + TOLERANCE)
-    with pytest.raises(NotAuthenticError, match="older than five minutes"):
+    MAILGUN.verify(Headers(), raw, NOW + timedelta(hours=8))  # as long as Mailgun tries again
+    with pytest.raises(NotAuthenticError, match="older than twelve hours"):
         MAILGUN.verify(Headers(), raw, NOW + timedelta(seconds=seconds))
 
 

@@ -148,6 +148,8 @@ def test_both_versions_of_the_signature_with_and_without_a_subject(ses: Ses, ama
         {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/a.pem"},
         {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/a.txt"},
         {"SigningCertURL": "https://bucket.s3.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://sns.s3.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://sns.eu-west-2.amazonaws.com/a.pem"},
         {"SigningCertURL": "https://[/a.pem"},
         {"SigningCertURL": None},
     ],
@@ -203,8 +205,9 @@ def test_a_subscription_is_confirmed_at_amazon_only(ses: Ses, amazon: Amazon) ->
     told = {"Type": "SubscriptionConfirmation", "Token": "abc"}
     assert events(ses, amazon, "You have chosen to subscribe", **told, SubscribeURL=url) == []
     assert amazon.asked == [CERTIFICATE_URL, url]
-    with pytest.raises(BadBodyError, match="Amazon SNS"):
-        events(ses, amazon, "You have chosen", **told, SubscribeURL="https://evil.example/?Action=ConfirmSubscription")
+    for host in ("evil.example", "sns.s3.amazonaws.com", "sns.eu-west-2.amazonaws.com"):
+        with pytest.raises(BadBodyError, match="Amazon SNS"):
+            events(ses, amazon, "You have chosen", **told, SubscribeURL=f"https://{host}/?Action=ConfirmSubscription")
     assert amazon.asked == [CERTIFICATE_URL, url]
 
 
