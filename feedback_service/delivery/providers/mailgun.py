@@ -18,7 +18,7 @@ from feedback_service.delivery.providers.provider import (
     from_timestamp,
     read_json,
 )
-from feedback_service.delivery.rules.bounces import bounce_of
+from feedback_service.delivery.rules.bounces import bounce_of, refused_for_good
 from feedback_service.delivery.rules.event import Event
 from feedback_service.delivery.rules.reports import KINDS, detail_of
 
@@ -59,7 +59,7 @@ class Mailgun:
         told = an_object(an_object(read_json(body)).get("event-data"), "event-data")
         status = _object(told.get("delivery-status"))
         said = " ".join(filter(None, (a_text(status.get("message")), a_text(status.get("description")))))
-        kind = _kind(told, f"{a_text(status.get('code'))} {said}")
+        kind = _kind(told, a_text(status.get("code")), said)
         if kind is None:
             return []
         message_id = a_text(_object(_object(told.get("message")).get("headers")).get("message-id")).strip("<>")
@@ -79,12 +79,14 @@ class Mailgun:
         ]
 
 
-def _kind(told: Mapping[str, Any], said: str) -> DeliveryEventKind | None:
+def _kind(told: Mapping[str, Any], reply: str, said: str) -> DeliveryEventKind | None:
     """A temporary failure is tried again by Mailgun, so nothing follows from it yet."""
     event = a_text(told.get("event"))
     if event != "failed" or a_text(told.get("severity")) != "permanent":
         return EVENTS.get(event)
-    return REASONS.get(a_text(told.get("reason"))) or KINDS[bounce_of("", said)]
+    if known := REASONS.get(a_text(told.get("reason"))):
+        return known
+    return DeliveryEventKind.HARD_BOUNCE if refused_for_good(reply, said) else KINDS[bounce_of("", f"{reply} {said}")]
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -44,6 +44,12 @@ def bounce_of(status: str, words: str) -> BounceKind:
     return BounceKind.HARD if speaks_of_no_mailbox(words) else BounceKind.SOFT
 
 
+def refused_for_good(reply: str, words: str) -> bool:
+    """Whether an SMTP reply code that a mail provider calls permanent is about the mailbox: one that names no
+    enhanced status, and whose words speak of nothing that passes."""
+    return reply in {"550", "551", "553"} and not STATUS.search(words) and not _PASSING_WORDS.search(words)
+
+
 def speaks_of_no_mailbox(words: str) -> bool:
     """Whether the words say that there is no such mailbox, and nothing of a full one or a filter."""
     return bool(_HARD_WORDS.search(words)) and not _PASSING_WORDS.search(words)
