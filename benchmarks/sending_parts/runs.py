@@ -108,7 +108,7 @@ def _until(done: Callable[[], bool], nudge: Callable[[], None], processes: Seque
         if time.monotonic() - nudged > NUDGE_EVERY:
             nudge()
             nudged = time.monotonic()
-        time.sleep(LOOK_EVERY)
+        time.sleep(LOOK_EVERY)  # looking all the time would take the processor that is measured
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def _told(path: Path) -> int:
     while time.monotonic() < deadline:
         if path.exists() and (port := path.read_text()).endswith("\n"):
             return int(port)
-        time.sleep(0.02)
+        time.sleep(0.02)  # until another process has written its port; there is nothing to wait on
     raise RuntimeError("the sink does not start")
 
 
@@ -93,7 +93,7 @@ def _wait_for(port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.05)  # until another process listens; there is nothing to wait on
         else:
             return
     raise RuntimeError(f"nobody listens on port {port}")

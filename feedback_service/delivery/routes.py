@@ -294,7 +294,7 @@ def preview_html(survey_key: str, locale: str) -> Page:
 
 
 # Read by Flask-Talisman: this one page may stand in a frame of ours.
-preview_html.talisman_view_options = {"frame_options": "SAMEORIGIN", "content_security_policy": MAIL_POLICY}  # type: ignore[attr-defined]
+preview_html.talisman_view_options = {"frame_options": "SAMEORIGIN", "content_security_policy": MAIL_POLICY}  # type: ignore[attr-defined]  # Talisman looks for it on the view
 
 
 @mail_bp.post("/preview/<survey_key>/<locale>/send")
