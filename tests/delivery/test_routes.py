@@ -1,4 +1,4 @@
-"""The page that ends all mail, and mail as a manager sees it."""
+"""Mail as a manager sees it: going live, pausing, who was not asked, what nobody knows."""
 
 import re
 from collections.abc import Mapping
@@ -13,97 +13,15 @@ from werkzeug.test import TestResponse
 
 from feedback_service.accounts.models import RoleName
 from feedback_service.accounts.people import add_user
-from feedback_service.customers.models import Address
 from feedback_service.database import db
 from feedback_service.delivery.models import Message, MessageState
 from feedback_service.invitations.go_live import asking_since, go_live_at
-from feedback_service.invitations.links import link
-from feedback_service.invitations.models import GoLive, Invitation, LinkScope
+from feedback_service.invitations.models import GoLive
 from tests.delivery.factories import messages, outbox, recipient
-from tests.invitations.factories import LINK_KEYS, NOW, invitation, numbered, order, plan
+from tests.invitations.factories import NOW, numbered, order, plan
 
 pytestmark = pytest.mark.usefixtures("now")
 PASSWORD = "a password of some length"
-
-
-# --- unsubscribing --------------------------------------------------------------------------------------------------
-
-
-def way_out(made: Invitation) -> str:
-    return link("", LINK_KEYS, made, LinkScope.UNSUBSCRIBE)
-
-
-def left_at(session: Session) -> datetime | None:
-    found = session.scalars(select(Address.unsubscribed_at)).one()
-    session.commit()
-    return found
-
-
-def test_opening_the_link_shows_a_button_and_changes_nothing(session: Session, client: FlaskClient) -> None:
-    made = invitation(session)
-    page = client.get(way_out(made))
-    assert page.status_code == 200
-    assert "Stop survey mails from Corner Shop?" in page.get_data(as_text=True)
-    assert client.head(way_out(made)).status_code == 200
-    assert left_at(session) is None
-
-
-def test_the_button_works_without_cookies(session: Session, app: Flask) -> None:
-    made = invitation(session)
-    browser = app.test_client(use_cookies=False)
-    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', browser.get(way_out(made)).text))
-    page = browser.post(way_out(made), data=fields)
-    assert page.status_code == 200
-    assert "Done." in page.text
-    assert left_at(session) == NOW
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
-        (b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
-         "multipart/form-data; boundary=x"),
-        (b"", "application/x-www-form-urlencoded"),
-        (b"", ""),
-    ],
-)  # fmt: skip
-def test_a_mail_programs_one_click_works_without_any_visit_before(
-    session: Session, app: Flask, body: bytes, kind: str
-) -> None:
-    made = invitation(session)
-    answer = app.test_client(use_cookies=False).post(way_out(made), data=body, content_type=kind or None)
-    assert answer.status_code == 200, "RFC 8058 wants no redirect"
-    assert left_at(session) == NOW
-
-
-def test_a_second_click_keeps_the_first_time(session: Session, client: FlaskClient) -> None:
-    made = invitation(session)
-    session.execute(update(Address).values(unsubscribed_at=datetime(2026, 1, 1, tzinfo=UTC)))
-    session.commit()
-    assert client.post(way_out(made)).status_code == 200
-    assert left_at(session) == datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def test_the_way_out_works_after_the_survey_has_ended(session: Session, client: FlaskClient) -> None:
-    made = invitation(session)
-    session.execute(update(Invitation).values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
-    session.commit()
-    assert client.post(way_out(made)).status_code == 200
-    assert left_at(session) == NOW
-
-
-def test_the_page_speaks_the_mails_language(session: Session, client: FlaskClient) -> None:
-    made = invitation(session, locale="pt-BR")
-    page = client.get(way_out(made), headers={"Accept-Language": "en"})
-    assert '<html lang="pt-BR" dir="ltr"' in page.text
-
-
-def test_an_erased_person_can_still_press_the_button(session: Session, client: FlaskClient) -> None:
-    made = invitation(session)
-    made.customer.email = made.customer.address_hash = None
-    session.commit()
-    assert client.post(way_out(made)).status_code == 200
 
 
 # --- mail as a manager sees it --------------------------------------------------------------------------------------

@@ -98,6 +98,14 @@ def test_clicking_twice_is_one_unsubscribing(
     assert facts(session) == [AddressFact.UNSUBSCRIBED]
 
 
+def test_an_erased_person_can_still_press_the_button(
+    client: FlaskClient, session: Session, asked: Invitation, path: str
+) -> None:
+    asked.customer.email = asked.customer.address_hash = None
+    session.commit()
+    assert client.post(path).status_code == 200
+
+
 def test_the_link_works_for_ever(client: FlaskClient, session: Session, asked: Invitation, path: str) -> None:
     with later(NOW, days=4000):
         assert client.get(path).status_code == 200
