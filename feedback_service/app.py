@@ -4,6 +4,7 @@ import logging
 import sys
 from datetime import timedelta
 from functools import partial
+from inspect import iscoroutinefunction
 
 import structlog
 from babel import Locale
@@ -22,43 +23,75 @@ from werkzeug.sansio.response import Response
 from feedback_service.accounts import routes as accounts
 from feedback_service.accounts.audience import Audience, audience_of, guard_routes, may
 from feedback_service.accounts.models import Role, User
+from feedback_service.advocacy import routes as advocacy
+from feedback_service.advocacy.codes import PATH as REFERRALS
 from feedback_service.cases import routes as cases
 from feedback_service.cases.asking import routes as asking
+from feedback_service.cases.status import routes as status
 from feedback_service.config import SETTINGS, Settings, current_settings
-from feedback_service.database import db, prepare_engine
+from feedback_service.customers.erasure import ERASE
+from feedback_service.database import LOOKING, db, prepare_engine, prepare_for_pages
 from feedback_service.delivery import routes as delivery
 from feedback_service.delivery.inbound import routes as inbound
 from feedback_service.delivery.preferences import routes as preferences
 from feedback_service.delivery.preview import TEST_LINKS
 from feedback_service.delivery.providers.table import PROVIDERS, providers_of
+from feedback_service.demo import example_shop
 from feedback_service.demo import routes as demo
+from feedback_service.demo.example_shop import EXAMPLE_SHOP
 from feedback_service.home import bp as home
 from feedback_service.home import styleguide_bp
 from feedback_service.insights import routes as insights
 from feedback_service.invitations import routes as invitations
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import LinkScope
+from feedback_service.invitations.visit_book import VISIT_BOOK, VisitBook
 from feedback_service.paths import SURVEYS, TEMPLATES
+from feedback_service.pipeline import erase
 from feedback_service.questionnaires.common_words import COMMON_WORDS, common_words
+from feedback_service.questionnaires.editing import routes as editor
 from feedback_service.questionnaires.read_files import read_common_words
 from feedback_service.responses import routes as responses
+from feedback_service.responses.after import routes as after
+from feedback_service.responses.busy import busy_page, is_away
+from feedback_service.responses.follow_ups import routes as follow_ups
+from feedback_service.responses.last_answers import last_answers
+from feedback_service.responses.previews import routes as previews
+from feedback_service.responses.quick_lane import Allowance, spare
+from feedback_service.responses.quick_look import QuickLook
+from feedback_service.responses.stencils import STENCILS, Stencils
+from feedback_service.responses.walk_in import routes as walk_in
+from feedback_service.responses.ways_in import routes as ways_in
+from feedback_service.responses.withdrawing import routes as withdrawing
 
 BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (home, "/", Audience.PUBLIC),
     (responses.bp, "/r", Audience.PUBLIC),
+    (follow_ups.bp, "/r", Audience.PUBLIC),
+    (after.bp, "/r", Audience.PUBLIC),
+    (walk_in.bp, "/c", Audience.PUBLIC),
+    (advocacy.referrals_bp, f"/{REFERRALS}", Audience.PUBLIC),
+    (advocacy.testimonials_bp, "/s", Audience.PUBLIC),
+    (withdrawing.bp, "/w", Audience.PUBLIC),
     (preferences.bp, "/u", Audience.PUBLIC),
+    (status.bp, "/s", Audience.PUBLIC),
     (delivery.test_mail_bp, f"/{TEST_LINKS}", Audience.PUBLIC),
     (cases.bp, "/cases", Audience.STAFF),
     (asking.bp, "/asking", Audience.STAFF),
     (invitations.rehearsal_bp, "/asking/rehearsal", Audience.MANAGER),
     (insights.bp, "/insights", Audience.MANAGER),
     (delivery.mail_bp, "/mail", Audience.MANAGER),
+    (editor.bp, "/surveys", Audience.MANAGER),
+    (previews.bp, "/surveys", Audience.MANAGER),
+    (ways_in.bp, "/ways-in", Audience.MANAGER),
+    (advocacy.bp, "/advocacy", Audience.MANAGER),
     (accounts.bp, "/team", Audience.ADMIN),
     (styleguide_bp, "/styleguide", Audience.ADMIN),
     (inbound.bp, "/inbound", Audience.MACHINE),
 )
 DEMO_BLUEPRINTS = (
     (demo.bp, "/mailbox", Audience.PUBLIC),
+    (example_shop.bp, EXAMPLE_SHOP, Audience.PUBLIC),
     (styleguide_bp, "/styleguide", Audience.PUBLIC),
 )
 NAVIGATION = (
@@ -66,17 +99,36 @@ NAVIGATION = (
     ("Asking", "asking.search", Audience.STAFF),
     ("Insights", "insights.overview", Audience.MANAGER),
     ("Mail", "mail.overview", Audience.MANAGER),
+    ("Surveys", "editor.overview", Audience.MANAGER),
+    ("Ways in", "ways_in.overview", Audience.MANAGER),
+    ("Advocacy", "advocacy.overview", Audience.MANAGER),
     ("Team", "accounts.team", Audience.ADMIN),
 )
-FOR_CUSTOMERS = frozenset({"responses", "unsubscribe"})
-"""Blueprints whose errors are worded for buyers, in their language."""
-
-CUSTOMER_PATHS = ("/r/", "/u/")
-
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
 PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not
 MACHINE_LIMIT = "1200 per minute"  # a provider reports on a day's mails within minutes; more waits at its side
 SIGN_IN_LIMIT = "10 per minute"
+CUSTOMERS_BLUEPRINTS: tuple[tuple[Blueprint, LinkScope | None, str | None], ...] = (
+    (responses.bp, LinkScope.ANSWER, PUBLIC_LIMIT),
+    (follow_ups.bp, LinkScope.ANSWER, PUBLIC_LIMIT),
+    (after.bp, LinkScope.ANSWER, PUBLIC_LIMIT),
+    (walk_in.bp, None, PUBLIC_LIMIT),
+    (advocacy.referrals_bp, None, PUBLIC_LIMIT),
+    (advocacy.testimonials_bp, LinkScope.STATUS, PUBLIC_LIMIT),
+    (withdrawing.bp, LinkScope.WITHDRAW, PUBLIC_LIMIT),
+    (status.bp, LinkScope.STATUS, PUBLIC_LIMIT),
+    # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
+    (preferences.bp, LinkScope.UNSUBSCRIBE, None),
+)
+"""Blueprints for customers, with the scope of their link and their limit: their errors are worded for buyers, in their
+language, nobody signs in there, and their forms carry a nonce bound to the link, or need none."""
+
+QUICK_LANE = frozenset({"responses", "follow_ups", "after"})
+"""Blueprints that extensions are kept from: whoever answers is nobody's user."""
+
+FOR_CUSTOMERS = {blueprint.name: scope for blueprint, scope, _ in CUSTOMERS_BLUEPRINTS}
+CUSTOMER_PATHS = tuple(sorted({f"{prefix}/" for blueprint, prefix, _ in BLUEPRINTS if blueprint.name in FOR_CUSTOMERS}))
+
 CONTENT_POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -97,12 +149,24 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_flask_settings(settings))
     app.extensions[SETTINGS] = settings
     app.extensions[PROVIDERS] = providers_of(settings)
+    app.extensions[ERASE] = erase
+    app.extensions[editor.LAST_ANSWERS] = last_answers
     app.extensions[COMMON_WORDS] = read_common_words(settings.surveys_folder or SURVEYS)
+    # The addresses of one broker's counters are shared between processes, so there the limiter counts.
+    shared = settings.broker_url.get_secret_value().startswith("redis")
+    allowance = None if shared else Allowance(int(PUBLIC_LIMIT.split(maxsplit=1)[0]))
+    app.extensions[STENCILS] = Stencils()
+    if allowance is not None:
+        app.wsgi_app = QuickLook(app, allowance)  # type: ignore[method-assign, assignment]  # as Flask says to do
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
     db.init_app(app)
+    # There are no asynchronous sessions, and closing them would start a thread at the end of every request.
+    app.teardown_appcontext_funcs[:] = [each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)]
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_for_pages(prepare_engine(db.engine), db.looking)
+        app.extensions[VISIT_BOOK] = VisitBook(db.engine)
+    walk_in.surround(app)
     csrf = CSRFProtect(app)
     limiter = _limiter(app, settings)
     _protect(app, settings)
@@ -111,20 +175,22 @@ def create_app(settings: Settings) -> Flask:
     app.errorhandler(Exception)(_say_kindly)
     app.after_request(_keep_private)
     app.context_processor(partial(_shared_context, settings))
+    spare(app, QUICK_LANE, allowance)
     return app
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
     secret = settings.secret_key.get_secret_value()
     secure = settings.base_url.startswith("https://")
+    database = {
+        "url": make_url(settings.database_url),
+        "hide_parameters": True,  # an error in the log must not hold a buyer's words
+    }
     return {
         "SECRET_KEY": secret,
         "SQLALCHEMY_ENGINES": {
-            "default": {
-                "url": make_url(settings.database_url),
-                "pool_pre_ping": True,  # what a restarted database left behind is found out before a request pays
-                "hide_parameters": True,  # an error in the log must not hold a buyer's words
-            }
+            "default": database,
+            LOOKING: {**database, "isolation_level": "AUTOCOMMIT"},
         },
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
@@ -187,10 +253,10 @@ def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limite
         app.register_blueprint(blueprint, url_prefix=prefix)
     audiences = {blueprint.name: audience for blueprint, _, audience in table.values()}
     guard_routes(app, {**audiences, "security": Audience.PUBLIC})
-    for blueprint in (responses.bp, preferences.bp):
-        csrf.exempt(blueprint)  # their forms carry a nonce bound to the link, or need none
-    # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
-    limiter.limit(PUBLIC_LIMIT)(responses.bp)
+    for blueprint, _, limit in CUSTOMERS_BLUEPRINTS:
+        csrf.exempt(blueprint)
+        if limit is not None:
+            limiter.limit(limit)(blueprint)
     csrf.exempt(inbound.bp)  # programs have no form; a token or a signature is checked in every request
     limiter.limit(MACHINE_LIMIT)(inbound.bp)
     sign_in = app.view_functions["security.login"]
@@ -236,7 +302,7 @@ CSRF_SENTENCES = {
 }
 
 
-def _say_kindly(error: Exception) -> Response | tuple[str, int]:
+def _say_kindly(error: Exception) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """One clear page for whatever went wrong; nothing about our insides."""
     if isinstance(error, HTTPException) and error.response is not None:
         return error.response
@@ -245,18 +311,27 @@ def _say_kindly(error: Exception) -> Response | tuple[str, int]:
         structlog.get_logger(__name__).exception("request failed", endpoint=request.endpoint)
         db.session.rollback()
     if request.blueprint in FOR_CUSTOMERS or request.path.startswith(CUSTOMER_PATHS):
-        return _for_customers(code), code
+        return _busy() if is_away(error) else (_for_customers(code), code)
     heading, text = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])  # noqa: PLR2004 - HTTP's own line
     if isinstance(error, CSRFError):
         heading, text = CSRF_SENTENCES[bool(request.cookies)]
     return render_template("errors/error.html", heading=heading, text=text), code
 
 
+def _busy() -> tuple[str, int, dict[str, str]]:
+    """The database is away: nothing may be asked of it, and nothing that was typed may be lost."""
+    address = request.script_root + request.full_path.rstrip("?")
+    sent = request.form if request.method == "POST" else None
+    wanted = [request.args.get("lang", ""), *request.accept_languages.values(), current_settings().shop_locale]
+    return busy_page(address, sent, [locale for locale in wanted if locale])
+
+
 def _languages(code: int) -> list[str]:
     """The mail's language where the link tells it, then the browser's; a fault of ours asks the database nothing."""
     secret = (request.view_args or {}).get("secret")
-    scope = LinkScope.UNSUBSCRIBE if request.blueprint == "unsubscribe" else LinkScope.ANSWER
-    invitation = invitation_behind(db.session, secret, scope) if secret and code < 500 else None  # noqa: PLR2004
+    scope = FOR_CUSTOMERS.get(str(request.blueprint))
+    ours = code >= 500  # noqa: PLR2004 - HTTP's own line
+    invitation = invitation_behind(db.session, secret, scope) if secret and scope and not ours else None
     return [*([invitation.locale] if invitation else []), *request.accept_languages.values()]
 
 

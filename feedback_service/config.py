@@ -1,6 +1,7 @@
 """Typed settings from the environment; a bad one stops the start and is named."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
     """The shop's privacy notice; stands at the foot of every mail."""
     data_kept: str = ""
     """How long answers are kept, in the shop's own words, such as "24 months"; stands beside it."""
+    shop_url: str = ""
+    """Where a buyer's link to the shop leads; ?ref=CODE is added to it. Empty: no such links are offered."""
+    review_links: str = ""
+    """Where anybody may review the shop, as name=address, separated by |; offered to everybody alike."""
     dkim_selector: str = ""
     """Under which name the key that the mail server signs with stands in the DNS; `feedback mail check` reads it."""
     dns_server: str = ""
@@ -190,6 +195,23 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://feedback.example.com")
         return value
 
+    @field_validator("shop_url")
+    @classmethod
+    def _web_page(cls, value: str) -> str:
+        if value and not _is_web_page(value):
+            raise ValueError("must be an address such as https://shop.example.com/")
+        return value
+
+    @field_validator("review_links")
+    @classmethod
+    def _named_web_pages(cls, value: str) -> str:
+        pairs = _pairs(value)
+        if any(not name or not _is_web_page(address) for name, address in pairs):
+            raise ValueError("must be name=address pairs such as Trustpilot=https://example.com/a|Google=https://…")
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError("gives one name twice")
+        return value
+
     @field_validator("dkim_selector")
     @classmethod
     def _dns_labels(cls, value: str) -> str:
@@ -218,7 +240,12 @@ class Settings(BaseSettings):
     @property
     def link_key_ring(self) -> tuple[bytes, ...]:
         """Keys by generation: the first is generation 1; the last signs new links."""
-        return tuple(key.encode() for key in _split(self.link_keys))
+        return _key_ring(self.link_keys.get_secret_value())
+
+    @property
+    def review_sites(self) -> tuple[tuple[str, str], ...]:
+        """Where anybody may review the shop: name and address, in the order given."""
+        return tuple(_pairs(self.review_links))
 
     @property
     def privacy_secret(self) -> bytes:
@@ -226,8 +253,29 @@ class Settings(BaseSettings):
         return self.privacy_key.get_secret_value().encode()
 
 
+def _is_web_page(address: str) -> bool:
+    """Whether a browser can be sent there; a query and a fragment may be part of it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and address.isprintable() and " " not in address
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    """`name=address` parts between bars, which stand in no address; what has no = is all name."""
+    parts = (part.partition("=") for part in value.split("|") if part.strip())
+    return [(name.strip(), address.strip()) for name, _, address in parts]
+
+
 def _split(value: SecretStr) -> list[str]:
     return [key.strip() for key in value.get_secret_value().split(",") if key.strip()]
+
+
+@lru_cache(maxsize=8)
+def _key_ring(keys: str) -> tuple[bytes, ...]:
+    """Every link of every page is made with it, so it is taken apart once."""
+    return tuple(key.encode() for key in _split(SecretStr(keys)))
 
 
 def read_settings(**overrides: object) -> Settings:

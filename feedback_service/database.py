@@ -1,11 +1,15 @@
 """Engine, session and base class: the promises about time, writing and naming that every table shares."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
+from time import monotonic
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
+from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -22,12 +26,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 LARGEST_ID = 2**62  # no row has it, and every database can compare with it; numbers in addresses may be any
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOKING = "looking"
+"""The name of the engine for single statements that only read: no transaction around them, and no right to write."""
+FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it is still there
 SQLITE_BUSY_MS = 20_000  # a writer waits this long for another one; longer means something is stuck
 
 SessionFactory = Callable[[], Session]
@@ -110,6 +118,15 @@ class ReadAwareSession(Session):
 class Database(SQLAlchemy):
     """Flask-SQLAlchemy-Lite, with one rule more: GET changes nothing, and cannot."""
 
+    def init_app(self, app: App) -> None:
+        super().init_app(app)
+        app.teardown_appcontext(_end_reading)
+
+    @property
+    def looking(self) -> Engine:
+        """The engine for a page's one look at the database: a connection of it can read, and nothing else."""
+        return self.get_engine(LOOKING)
+
     def get_session(self, name: str = "default") -> Session:
         session = super().get_session(name)
         if has_request_context():
@@ -120,12 +137,58 @@ class Database(SQLAlchemy):
 db = Database(session_options={"class_": ReadAwareSession, "expire_on_commit": False})
 
 
+def _end_reading(error: BaseException | None) -> None:
+    """Commit what only read: after a rollback, psycopg has PostgreSQL forget every statement it had prepared."""
+    for session in g.get("_sqlalchemy_sessions", {}).values():
+        if error is None and session.info.get("read_only") and session.is_active and session.in_transaction():
+            with suppress(SQLAlchemyError):
+                session.commit()
+
+
 def prepare_engine(engine: Engine) -> Engine:
     """Give an engine the habits that stack up to "nothing lost": see the two functions below."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def prepare_for_pages(engine: Engine, looking: Engine) -> None:
+    """Let the connections of `looking` read only, and end with those of `engine`; none of either is found dead."""
+    event.listen(looking, "connect", _sqlite_look if looking.dialect.name == "sqlite" else _postgres_look)
+    event.listen(engine, "engine_disposed", lambda _: looking.dispose())
+    for each in (engine, looking):
+        event.listen(each, "checkout", partial(_still_there, each))
+        event.listen(each, "checkin", _was_there)
+
+
+def _sqlite_look(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    _sqlite_connect(connection, entry)
+    connection.cursor().execute("PRAGMA query_only = ON")
+
+
+def _postgres_look(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.cursor().execute("SET default_transaction_read_only = on")
+    # The few statements that come here are the same for every page: planning them anew takes longer than doing them.
+    connection.cursor().execute("SET plan_cache_mode = force_generic_plan")
+    connection.prepare_threshold = 0
+
+
+def _still_there(engine: Engine, connection: DBAPIConnection, entry: ConnectionPoolEntry, _fairy: object) -> None:
+    """Find out before a page does whether the database went away meanwhile; the pool then makes a new connection.
+
+    Not as often as `pool_pre_ping`, which asks each time: under load that is a round trip for every page.
+    """
+    if monotonic() - entry.info.get("used_at", 0.0) < FRESH_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
+def _was_there(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info["used_at"] = monotonic()
 
 
 def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -142,7 +205,9 @@ def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _sqlite_begin(connection: Connection) -> None:
     """Writers take the lock at BEGIN: a transaction that reads first and writes later fails at once otherwise."""
     reading = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    if connection.info.get("query_only") is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.info["query_only"] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

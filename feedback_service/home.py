@@ -14,7 +14,12 @@ from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.paths import STATIC
+from feedback_service.questionnaires.common_words import common_words
+from feedback_service.questionnaires.questions import Question, QuestionType
+from feedback_service.questionnaires.words import QuestionWords, Wording
 from feedback_service.readiness import FINE, alarms_said, readiness
+from feedback_service.responses.follow_ups.forms import QuestionFields
+from feedback_service.responses.follow_ups.parts import asking_in
 
 bp = Blueprint("home", __name__)
 styleguide_bp = Blueprint("styleguide", __name__)
@@ -22,17 +27,22 @@ styleguide_bp = Blueprint("styleguide", __name__)
 STYLESHEETS = {"customer": ("tokens.css", "respond.css"), "staff": ("tokens.css", "respond.css", "app.css")}
 """What a page loads in one request: the tokens first, then its own rules."""
 
+Door = tuple[str, str, str, str, str]
+"""Audience, title, text, address, and a hint such as a sign-in, which all doors of an audience share."""
 DEMO_DOORS = "demo_doors"
 """Under this name the demo leaves its own doors for the start page."""
 
 
 @bp.get("/")
 def index() -> str:
-    """A door for each audience."""
-    return render_template("home.html", doors=_doors(), demo=current_settings().demo)
+    """Some doors for each audience."""
+    rooms: dict[str, list[Door]] = {}
+    for door in _doors():
+        rooms.setdefault(door[0], []).append(door)
+    return render_template("home.html", rooms=rooms, demo=current_settings().demo)
 
 
-def _doors() -> list[tuple[str, str, str, str, str]]:
+def _doors() -> list[Door]:
     demo = current_app.extensions.get(DEMO_DOORS)
     if demo is not None:
         return list(demo())
@@ -88,6 +98,7 @@ class _SampleForm(FlaskForm):
 
     score = RadioField(choices=[SelectChoice(str(score), str(score)) for score in range(11)], default="9")
     satisfaction = RadioField(choices=[SelectChoice(str(score), str(score)) for score in range(1, 6)])
+    ease = RadioField(choices=[SelectChoice(str(score), str(score)) for score in range(1, 8)])
     email = EmailField("E-mail", validators=[InputRequired("Give the address you sign in with.")])
     comment = TextAreaField("What is the main reason for your score?")
     kind = SelectField(
@@ -97,9 +108,38 @@ class _SampleForm(FlaskForm):
     agree = BooleanField("Please contact me about this")
 
 
+_QUESTIONS = (
+    Question(key="driver", type=QuestionType.CHOICE_ONE, options=("product", "delivery"), other=True, driver=True),
+    Question(key="liked", type=QuestionType.CHOICE_MANY, options=("range", "quality")),
+    Question(key="solved", type=QuestionType.YES_NO),
+    Question(key="parcel", type=QuestionType.RATING),
+    Question(key="remedy", type=QuestionType.REMEDY),
+)
+_WORDS = {
+    "driver": QuestionWords(
+        label="What decided your score?",
+        options={"product": "The product", "delivery": "The delivery"},
+        other="Something else",
+    ),
+    "liked": QuestionWords(label="What did you like?", options={"range": "The range", "quality": "The quality"}),
+    "solved": QuestionWords(label="Is it solved?"),
+    "parcel": QuestionWords(label="How was the parcel?", low="Badly packed", high="Well packed"),
+}
+
+
+class _SampleQuestions(QuestionFields):
+    """Every kind of question after the score that is no plain field."""
+
+    def __init__(self) -> None:
+        super().__init__(meta={"csrf": False}, formdata=None)
+        facts = {"name": "", "shop": current_settings().shop_name, "order": "A-1042", "score": ""}
+        wording = Wording.model_construct(questions=_WORDS)
+        self.put(_QUESTIONS, asking_in(wording, common_words("en")[1], facts, has_order=True), {})
+
+
 @styleguide_bp.get("/")
 def styleguide() -> str:
     """Every part of the look, together."""
     form = _SampleForm(formdata=None)
     form.validate()
-    return render_template("styleguide.html", form=form)
+    return render_template("styleguide.html", form=form, questions=_SampleQuestions())

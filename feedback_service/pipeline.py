@@ -6,10 +6,17 @@ from datetime import datetime
 from functools import partial
 from time import monotonic
 
+from sqlalchemy.orm import Session
+
+from feedback_service.advocacy.erase import erase_advocacy
+from feedback_service.cases.erase import erase_words
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.config import Settings, SettingsError
+from feedback_service.customers.erase import erase_people
+from feedback_service.customers.erasure import Eraser, Erasure
 from feedback_service.database import SessionFactory
+from feedback_service.delivery.erase import erase_mails, erase_replies
 from feedback_service.delivery.last_look import Clocks
 from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.pool import ConnectionPool
@@ -23,10 +30,26 @@ from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
 from feedback_service.invitations.plan_calendar import plan_calendar
+from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.read_files import read_common_words
+from feedback_service.responses.withdraw import erase_answers
 from feedback_service.sentiment.assess import assess_comments
+from feedback_service.sentiment.erase import erase_assessments
 
 BATCH = 200  # rows that one run of a step takes up: short transactions, and other work gets its turn
 MOST_RUNS = 10_000  # of one step in a row; a step that never finishes is a fault, not a queue
+
+ERASERS: tuple[tuple[str, Eraser], ...] = (
+    ("answers", erase_answers),
+    ("replies", erase_replies),
+    ("testimonials", erase_advocacy),
+    ("assessments of comments", erase_assessments),
+    ("entries of cases", erase_words),
+    ("mails", erase_mails),
+    ("people", erase_people),
+)
+"""What each stage forgets, in the order in which words travel: each holds the rows from which the next ones copied, so
+that nothing is copied behind its back. Mails come after cases, since whoever resolves a case writes one."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +61,10 @@ class Step:
 
 
 def steps(settings: Settings) -> tuple[Step, ...]:
-    """The loop, in order, for one installation. Raises SettingsError where it cannot be run with the settings."""
+    """The loop, in order, for one installation.
+
+    Raises SettingsError where it cannot be run with the settings, SurveyFileError where shared words cannot be read.
+    """
     letterhead = Letterhead(
         shop_name=settings.shop_name,
         sender=settings.mail_from,
@@ -47,6 +73,7 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         link_keys=settings.link_key_ring,
         privacy_url=settings.privacy_url,
         data_kept=settings.data_kept,
+        common=read_common_words(settings.surveys_folder or SURVEYS),
     )
     try:
         server = MailServer.from_url(settings.mail_url.get_secret_value())
@@ -72,6 +99,11 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("take replies", _committed(partial(take_replies, key=settings.privacy_secret))),
         Step("fold scores", _committed(fold_changes)),
     )
+
+
+def erase(session: Session, erasure: Erasure) -> dict[str, int]:
+    """Erase in every stage, in the caller's transaction: all of it or nothing; returns how many rows lost words."""
+    return {name: eraser(session, erasure) for name, eraser in ERASERS}
 
 
 def _committed(act: Callable[..., int]) -> Callable[[SessionFactory, datetime, int], int]:

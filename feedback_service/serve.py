@@ -7,6 +7,8 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import waitress
@@ -155,6 +157,8 @@ def _demo_settings(folder: Path, mailbox_port: int) -> Settings:
         "mail_from": "hello@ember-and-oak.example",
         "shop_name": "Ember & Oak",
         "shop_time_zone": "Europe/Lisbon",
+        "shop_url": "https://ember-and-oak.example/",
+        "review_links": "Trustpilot=https://trustpilot.example/ember-and-oak|Google=https://maps.example/ember-and-oak",
         "shop_postal_address": "Ember & Oak, 12 Harbour Street, 1100-001 Lisbon",
         "demo": True,
     }
@@ -186,8 +190,10 @@ def _greet(app: Flask, settings: Settings, out: Console) -> None:
     with app.app_context():
         found = doors(db.session, settings, clock.now())
     out.print(f"\n{settings.shop_name} is open on {settings.base_url}\n", highlight=False)
-    for audience, title, _, url, hint in found:
-        out.print(f"  {audience:<10} {title}: {settings.base_url}{url}", highlight=False, soft_wrap=True)
-        if hint:
+    for audience, theirs in groupby(found, itemgetter(0)):
+        room = list(theirs)
+        for _, title, _, url, _ in room:
+            out.print(f"  {audience:<10} {title}: {settings.base_url}{url}", highlight=False, soft_wrap=True)
+        if hint := room[0][4]:
             out.print(f"  {'':<10} {hint}", highlight=False, soft_wrap=True)
     out.print("\nStop with Ctrl+C; a second start keeps everything.", highlight=False)

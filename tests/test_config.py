@@ -73,6 +73,13 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
         ("DATABASE_URL", "shop.sqlite", "is no database address such as sqlite:///var/feedback.sqlite"),
         ("DATABASE_URL", "postgresql://root:hunter2@db:port/shop", "is no database address"),
         ("DATABASE_URL", "sqlite://", "names no database"),
+        ("SHOP_URL", "corner-shop.example", "must be an address such as https://shop.example.com/"),
+        ("SHOP_URL", "javascript:alert(1)", "must be an address such as"),
+        ("SHOP_URL", "https://corner shop.example", "must be an address such as"),
+        ("REVIEW_LINKS", "https://reviews.example/shop", "must be name=address pairs such as Trustpilot=https://"),
+        ("REVIEW_LINKS", "=https://reviews.example", "must be name=address pairs"),
+        ("REVIEW_LINKS", "Google=javascript:alert(1)", "must be name=address pairs"),
+        ("REVIEW_LINKS", "A=https://a.example|A=https://b.example", "gives one name twice"),
         ("INBOUND_TOKEN", "too short", "needs at least 16 characters"),
         ("POSTMARK_TOKEN", "too short", "needs at least 16 characters"),
         ("MAILGUN_KEY", "too short", "needs at least 16 characters"),
@@ -119,6 +126,17 @@ def test_settings_do_not_show_their_secrets(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_public_address_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDBACK_PUBLIC_URL", "https://shop.example/feedback/")
     assert read_settings().base_url == "https://shop.example/feedback"
+
+
+def test_places_to_review_the_shop_are_names_with_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().review_sites == ()
+    monkeypatch.setenv(
+        "FEEDBACK_REVIEW_LINKS", "Trustpilot=https://a.example/?b=c,d;e | Lojas & Cia=https://l.example/#x|"
+    )
+    assert read_settings().review_sites == (
+        ("Trustpilot", "https://a.example/?b=c,d;e"),
+        ("Lojas & Cia", "https://l.example/#x"),
+    )
 
 
 def test_settings_cannot_be_changed_while_they_are_used() -> None:

@@ -71,7 +71,8 @@ def test_workers_at_the_same_time_ask_everybody_once(
     }
     asked = session.scalars(select(Invitation.order_id)).all()
     assert len(asked) == len(set(asked)) == 200
-    assert session.scalar(select(func.count()).select_from(InvitationLink)) == 400, "to answer and to unsubscribe"
+    links = session.scalar(select(func.count()).select_from(InvitationLink))
+    assert links == 600, "to answer, to unsubscribe, and to see what became of it"
     assert Counter(session.scalars(select(Message.state))) == {MessageState.SENT: 200}
     sent = {message_id_for(uid, "corner-shop.example") for uid in session.scalars(select(Message.uid))}
     assert mailbox.log() == dict.fromkeys(sent, 1), "the mail server's own log says the same"

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +17,8 @@ from flask import Flask
 from .files import Answer
 from .sink import Received
 
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+"""Programs that say what they are count as machines, and their answers wait for a second sign."""
 _TEST_NETWORK = IPv4Address("198.18.0.0")  # RFC 2544 keeps 131,072 addresses free for benchmarks
 
 
@@ -53,6 +55,8 @@ class Buyers:
     """One connection, used by one buyer after another."""
 
     connection: HTTPConnection
+    read: Callable[[], None]
+    """Called between a page and its press: whoever presses in no time at all is taken for a machine."""
     requests: int = 0
 
     def answer(self, mail: Received, answer: Answer, number: int) -> Outcome:
@@ -69,7 +73,10 @@ class Buyers:
         form = _Form(page)
         if form.chosen != str(answer.score):
             raise PageError(f"{link} preselects {form.chosen}")
+        self.read()
         status, _, more = self._ask("POST", link, address, {**form.hidden, "score": str(answer.score)})
+        if status == 410:  # it ended while the page was read
+            return Outcome.EXPIRED
         if status not in {200, 303}:
             raise PageError(f"pressing at {link} gave {status}")
         outcome = Outcome.SCORE_STANDS if status == 200 else Outcome.KEPT
@@ -89,7 +96,7 @@ class Buyers:
     def _ask(self, method: str, link: str, address: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Status, page, and where it sends one."""
         parts = urlsplit(link)
-        headers = {"X-Forwarded-For": address}
+        headers = {"X-Forwarded-For": address, "User-Agent": AGENT}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         target = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -27,6 +27,7 @@ from .shop import Shop, open_shop
 from .sink import Received, Sink, listening
 
 GO_LIVE = datetime.combine(date(2016, 9, 1), time.min, ZoneInfo(ZONE))
+READING = timedelta(seconds=5)  # from the page to the press
 READS_AT_ONCE = timedelta(minutes=1)  # whoever answered Olist before our mail answers ours as soon as it is there
 
 
@@ -60,7 +61,7 @@ def replayed(database_url: str, surveys: Path, sample: Sample, folder: Path) -> 
         public_url = f"http://{host}:{port}"
         with open_shop(database_url, surveys, now=GO_LIVE, mail_url=sink.url, public_url=public_url) as shop:
             with serving(shop.app, web), closing(HTTPConnection(host, port, timeout=60)) as connection:
-                town = _Town(shop, sample, folder / "export.csv", sink, Buyers(connection))
+                town = _Town(shop, sample, folder / "export.csv", sink, connection)
                 with clock.running_on(lambda: town.now):
                     town.play()
             yield shop, town.played
@@ -69,12 +70,12 @@ def replayed(database_url: str, surveys: Path, sample: Sample, folder: Path) -> 
 class _Town:
     """The shop's system, the buyers and the clock."""
 
-    def __init__(self, shop: Shop, sample: Sample, export: Path, sink: Sink, buyers: Buyers) -> None:
+    def __init__(self, shop: Shop, sample: Sample, export: Path, sink: Sink, connection: HTTPConnection) -> None:
         self.now = GO_LIVE.astimezone(UTC)
         self.played = Played(mails=sink.log)
         self._shop = shop
         self._export = export
-        self._buyers = buyers
+        self._buyers = Buyers(connection, self._read_the_page)
         self._exports = deque(sorted(_exports(sample).items()))
         self._answers = _by_order(sample)
         self._numbers = {order.id: number for number, order in enumerate(sample.orders, start=1)}
@@ -102,10 +103,19 @@ class _Town:
             self._take(self._exports.popleft()[1])
         while self._visits and self._visits[0][0] <= self.now:
             _, _, mail, answer = heapq.heappop(self._visits)
-            outcome = self._buyers.answer(mail, answer, self._numbers[answer.order_id])
-            self.played.posted.append(Posted(answer, self.now, outcome))
+            self.played.posted.append(Posted(answer, self.now, self._answered(mail, answer)))
         run_all(self._shop.settings, self._shop.sessions, self.now)
         self._open_mails()
+
+    def _answered(self, mail: Received, answer: Answer) -> Outcome:
+        """The press is at this moment; its page was opened shortly before."""
+        press_at, self.now = self.now, self.now - READING
+        outcome = self._buyers.answer(mail, answer, self._numbers[answer.order_id])
+        self.now = press_at  # for whoever found nothing to press as well
+        return outcome
+
+    def _read_the_page(self) -> None:
+        self.now += READING
 
     def _next(self) -> datetime | None:
         """When the next thing happens: an export, an answer, or a decision that falls due."""

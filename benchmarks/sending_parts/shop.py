@@ -18,8 +18,8 @@ from feedback_service.database import Base, ReadAwareSession, prepare_engine, se
 from feedback_service.delivery.compose import message_id_for
 from feedback_service.delivery.models import UNSENT, Message, MessagePurpose, MessageState
 from feedback_service.invitations.go_live import set_go_live
-from feedback_service.invitations.links import token, token_hash
-from feedback_service.invitations.models import Invitation, InvitationLink, LinkScope
+from feedback_service.invitations.links import FROM_THE_START, token, token_hash
+from feedback_service.invitations.models import Invitation, InvitationLink
 from feedback_service.migrations.run import upgrade
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.paths import SURVEYS
@@ -31,6 +31,7 @@ DOMAIN = "corner-shop.example"
 PORTION = 1000  # buyers at a time
 NAMES = ("Zoe", "Ben Ångström", "", "María José", "O'Neil & Sons", "Ana", "李雷", "Robert Miller")
 LOCALES = ("en", "en", "pt-BR")
+SURVEY_KEYS = ("delivery_csat", "post_purchase_nps")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def fill_outbox(shop: Shop, count: int, *, start: int = 0) -> None:
     """Put `count` invitations and their mails in place, for buyers `start` and up, in one transaction."""
     now = clock.now()
     with shop.sessions() as session:
-        surveys = [survey for _, survey in sorted(published_surveys(session).items())]
+        surveys = [published_surveys(session)[key] for key in SURVEY_KEYS]
         for first in range(start + 1, start + count + 1, PORTION):
             numbers = range(first, min(first + PORTION, start + count + 1))
             rows = [_rows(number, surveys[number % len(surveys)], shop.link_key, now) for number in numbers]
@@ -153,7 +154,7 @@ def _rows(
         }],
         InvitationLink: [
             {"token_hash": token_hash(token([link_key], scope, uid, 1)), "invitation_id": number, "scope": scope}
-            for scope in LinkScope
+            for scope in FROM_THE_START
         ],
         Message: [{
             "uid": secrets.token_hex(16), "purpose": MessagePurpose.INVITATION, "subject_key": uid,

@@ -1,7 +1,7 @@
 """What staff can send about a case."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -12,6 +12,7 @@ from feedback_service.database import LARGEST_ID
 from feedback_service.responses.rules.words import as_kept
 
 LONGEST_ENTRY = 10_000  # characters
+LONGEST_TOLD = 2_000  # characters; a mail that somebody reads to its end
 NOTHING_CHOSEN = SelectChoice("", "Choose one")
 
 
@@ -44,6 +45,9 @@ def _text_field(question: str, missing: str) -> _KeptText:
             Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
         ],
     )
+
+
+TOLD_LENGTH = Length(max=LONGEST_TOLD, message=f"Please keep it to {LONGEST_TOLD:,} characters.")
 
 
 class ClaimForm(FlaskForm):
@@ -85,3 +89,15 @@ class ResolveForm(FlaskForm):
         validators=[InputRequired("Choose how it ended.")],
     )
     what_was_done = _text_field("What was done?", "Say what was done; it stays with the case for good.")
+    told = _KeptText("What do we tell the customer? (optional)", filters=[as_kept], validators=[TOLD_LENGTH])
+
+
+class ReleaseForm(FlaskForm):
+    """What the customer reads about it, now or instead of what they read so far."""
+
+    told = _KeptText(
+        "What do we tell the customer?",
+        filters=[as_kept],
+        validators=[_TextRequired("Write what the customer should read."), TOLD_LENGTH],
+    )
+    mail = BooleanField("Send it by mail too")

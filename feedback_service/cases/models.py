@@ -85,8 +85,23 @@ class EntryKind(StrEnum):
     NOTED = "noted"
     ANSWER_CHANGED = "answer_changed"
     CUSTOMER_WROTE = "customer_wrote"
+    RELEASED = "released"
+    """Words for the customer, on their page and in a mail."""
+    ACCEPTED = "accepted"
+    DISPUTED = "disputed"
+    RECOVERY_ANSWERED = "recovery_answered"
+    """What the customer says to "did we put it right?"."""
+    WITHDRAWN = "withdrawn"
+    """The customer took the answer back and had its words erased; the facts say which entries lost theirs."""
     RESOLVED = "resolved"
     REOPENED = "reopened"
+
+
+class Verdict(StrEnum):
+    """Whether the customer takes what we did as the end of it."""
+
+    ACCEPTED = "accepted"
+    DISPUTED = "disputed"
 
 
 ACTIONS = (
@@ -113,6 +128,7 @@ class Case(Base):
         ),
         CheckConstraint("state <> 'in_progress' OR owner_id IS NOT NULL", name="in_progress_with_owner"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority_range"),
+        CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name="verdict_with_time"),
         Index(
             "ix_cases_queue",
             "sort_at",
@@ -158,6 +174,12 @@ class Case(Base):
     resolved_at: Mapped[datetime | None]
     root_cause: Mapped[RootCause | None] = mapped_column(state_type(RootCause))
     outcome: Mapped[Outcome | None] = mapped_column(state_type(Outcome))
+    released_words: Mapped[str | None] = mapped_column(Text)
+    """What we did, as the customer reads it; erased with the customer's words."""
+    released_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None] = mapped_column(state_type(Verdict))
+    """What the customer says to it."""
+    verdict_at: Mapped[datetime | None]
     log_length: Mapped[int] = mapped_column(default=0)
     log_head: Mapped[str] = mapped_column(String(64), default="")
     """Hash of the newest entry."""
@@ -185,6 +207,12 @@ class CaseEntry(Base):
     """A keyed, salted hash of the words, which lie in `case_entry_words` so that they can be erased."""
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def erases(self) -> list[int]:
+        """The earlier entries that lost their words here; for any other entry none."""
+        ordinals: list[int] = self.facts["erased"] if self.kind == EntryKind.WITHDRAWN else []
+        return ordinals
 
 
 class CaseEntryWords(Base):

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.models import Team
 from feedback_service.accounts.teams import next_in_turn, team_id
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.rules.routing import Route
 from feedback_service.cases.write_log import write_entry
 from feedback_service.database import insert_new
 from feedback_service.questionnaires.definition import Routing
+from feedback_service.responses.models import Response
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Origin:
     order_id: int | None
 
 
+def wish_of(response: Response) -> dict[str, object]:
+    """What the person would like to happen, as facts for a log; empty where they did not say."""
+    return {"remedy": response.remedy.value} if response.remedy is not None else {}
+
+
 def put_in_queue(
     session: Session,
     origin: Origin,
@@ -37,6 +45,8 @@ def put_in_queue(
 ) -> int | None:
     """The new case's id; None where its origin has one already. `facts` are added to those of the log's first entry."""
     team = team_id(session, routing.team)
+    # Held before the case is there: of two workers with the same origin, one would hold the case and want the team.
+    session.execute(select(Team.id).where(Team.id == team).with_for_update(key_share=True))
     case_id = _insert(session, origin, decided, team, now)
     if case_id is None:  # another worker was faster
         return None

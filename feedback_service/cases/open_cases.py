@@ -1,65 +1,104 @@
-"""Opens a case for every answer that needs a person; one answer opens one case, however often this runs."""
+"""Opens a case for every answer that needs a person; one answer opens one case, however often this runs.
 
+An answer to "did we put it right?" belongs to the case it asks about, and opens none.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, selectinload
 
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.hear_recovery import hear_recovery
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
-from feedback_service.cases.new_case import Origin, put_in_queue
+from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
+from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.rules.routing import Answer, Route, route, sort_at
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
+from feedback_service.invitations.models import Invitation
 from feedback_service.questionnaires.definition import Routing, SurveyDefinition
 from feedback_service.questionnaires.queries import published_surveys
-from feedback_service.responses.models import Response
+from feedback_service.responses.models import TO_ROUTE, Remedy, Response
 
 
 def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
-    """Route up to `limit` new or changed answers; returns how many were looked at."""
+    """Route up to `limit` new or changed answers; returns how many were looked at.
+
+    A suspected answer waits until a second sign clears it; one that was taken back, or that is anonymous, is nobody's.
+    """
     responses = session.scalars(
         select(Response)
-        .where(Response.routed_revision < Response.revision)
+        .where(text(TO_ROUTE), Response.id > 0)
         .order_by(Response.id)
         .limit(limit)
+        .options(selectinload(Response.invitation).selectinload(Invitation.touchpoint))
         # Not locked against mere references: a colleague at work on its case would wait for us, and we for them.
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
     if not responses:
         return 0
     surveys = published_surveys(session)
-    # Team by team: workers that lock teams in one order never wait for each other in a ring.
-    for response in sorted(responses, key=lambda answer: surveys[answer.survey_key].definition.rules.routing.team):
-        _route_one(session, response, surveys[response.survey_key].definition, key, now)
+    routed = [_route_one(session, response, surveys[response.survey_key].definition, now) for response in responses]
+    # New cases first, team by team, then those that are there, in the order of their ids: so no two workers wait for
+    # each other in a ring.
+    for item in sorted(routed, key=lambda each: each.routing.team):
+        if item.case_id is None and item.decided is not None:
+            _open(session, item.response, item.decided, item.routing, key, now)
+    for item in sorted(routed, key=lambda each: each.case_id or 0):
+        if item.case_id is not None:
+            _bring(session, item, key, now)
+    for response in responses:
         response.routed_revision = response.revision
     session.flush()
     count_open_cases(session, [response.customer_id for response in responses])
     return len(responses)
 
 
-def _route_one(session: Session, response: Response, survey: SurveyDefinition, key: bytes, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Routed:
+    """An answer, what it leads to by its survey's rules, and the case that it belongs to already."""
+
+    response: Response
+    routing: Routing
+    decided: Route | None
+    case_id: int | None
+    recovery: bool
+    """It says whether that case was put right."""
+
+
+def _route_one(session: Session, response: Response, survey: SurveyDefinition, now: datetime) -> _Routed:
     routing = survey.rules.routing
     decided = route(
         Answer(
             score=response.latest_score,
             lowest=survey.structure.scale[0],
-            wants_contact=response.wants_contact,
+            wants_contact=response.wants_contact or response.remedy == Remedy.CONTACT,
+            put_right=response.remedy == Remedy.PUT_RIGHT,
         ),
         detractor_max=survey.rules.thresholds.detractor_max,
         due=timedelta(hours=routing.due_hours),
         contact_due=timedelta(hours=routing.contact_due_hours),
         now=now,
     )
-    case = session.scalar(
+    asked_about = case_asked_about(session, response.invitation)
+    own = select(Case.id).where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
+    return _Routed(response, routing, decided, asked_about or session.scalar(own), recovery=asked_about is not None)
+
+
+def _bring(session: Session, item: _Routed, key: bytes, now: datetime) -> None:
+    """Take what an answer says to its case. A colleague may be claiming or resolving it at this moment."""
+    case = session.scalars(
         select(Case)
-        .where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
-        .with_for_update(key_share=True)  # a colleague may be claiming or resolving it at this moment
-    )
-    if case is not None:
-        _tell(session, case, response, decided, key, now)
-    elif decided is not None:
-        _open(session, response, decided, routing, key, now)
+        .where(Case.id == item.case_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    if item.recovery:
+        hear_recovery(session, case, item.response, item.decided, key=key, now=now)
+    else:
+        _tell(session, case, item.response, item.decided, key, now)
 
 
 def _open(session: Session, response: Response, decided: Route, routing: Routing, key: bytes, now: datetime) -> None:
@@ -71,7 +110,8 @@ def _open(session: Session, response: Response, decided: Route, routing: Routing
         customer_id=response.customer_id,
         order_id=response.order_id,
     )
-    put_in_queue(session, origin, decided, routing, {"score": response.latest_score}, key=key, now=now)
+    facts = {"score": response.latest_score, **wish_of(response)}
+    put_in_queue(session, origin, decided, routing, facts, key=key, now=now)
 
 
 def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
@@ -80,6 +120,7 @@ def _tell(session: Session, case: Case, response: Response, decided: Route | Non
         "score": response.latest_score,
         "wants_contact": response.wants_contact,
         "revision": response.revision,
+        **wish_of(response),
     }
     if case.state == CaseState.OPEN and decided is not None:
         case.reason, case.rule = decided.reason, decided.rule

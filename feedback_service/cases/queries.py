@@ -1,5 +1,6 @@
 """Reads of the queue, whose order is most pressing first: the deadline less a head start by priority."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -8,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState
+from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, Verdict
 from feedback_service.customers.models import Customer
 from feedback_service.database import LARGEST_ID, spelled_out
 from feedback_service.delivery.models import Reply
 from feedback_service.questionnaires.models import Survey, SurveyKind
-from feedback_service.responses.models import Response
+from feedback_service.responses.models import Remedy, Response, ResponseRevision
 
 PAGE = 50  # cases on a page
 COUNT_CAP = 1000  # counting further would read what nobody looks at
@@ -70,6 +71,10 @@ class CaseLine:
     priority: int
     wants_contact: bool
     position: Cursor
+    disputed: bool = False
+    """Came back because the customer said that it is not settled."""
+    remedy: Remedy | None = None
+    """What an unhappy buyer asks for."""
 
 
 def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
@@ -150,6 +155,8 @@ def _line(
         priority=case.priority,
         wants_contact=response.wants_contact if response else False,
         position=Cursor(case.resolved_at or case.sort_at, case.id),
+        disputed=case.verdict == Verdict.DISPUTED,
+        remedy=response.remedy if response else None,
     )
 
 
@@ -168,10 +175,18 @@ def case_with_story(session: Session, case_id: int) -> Case | None:
         select(Case)
         .where(Case.id == case_id)
         .options(
-            joinedload(Case.response), joinedload(Case.reply).joinedload(Reply.invitation), joinedload(Case.customer),
-            joinedload(Case.order), joinedload(Case.owner), joinedload(Case.team),
+            joinedload(Case.response).joinedload(Response.collector),
+            joinedload(Case.reply).joinedload(Reply.invitation),
+            joinedload(Case.customer), joinedload(Case.order), joinedload(Case.owner), joinedload(Case.team),
         )
     )  # fmt: skip
+
+
+def revisions_of(session: Session, response_id: int) -> Sequence[ResponseRevision]:
+    """All that was ever sent for an answer, oldest first."""
+    return session.scalars(
+        select(ResponseRevision).where(ResponseRevision.response_id == response_id).order_by(ResponseRevision.ordinal)
+    ).all()
 
 
 def log_of(session: Session, case_id: int) -> list[tuple[CaseEntry, str, str]]:

@@ -1,5 +1,6 @@
 """The queue and the case page."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
-from feedback_service.cases.forms import ActionForm, ClaimForm, ReopenForm, ResolveForm
+from feedback_service.cases.forms import ActionForm, ClaimForm, ReleaseForm, ReopenForm, ResolveForm
 from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.queries import (
     Cursor,
@@ -19,12 +20,22 @@ from feedback_service.cases.queries import (
     counts_by_view,
     log_of,
     names_of,
+    revisions_of,
 )
-from feedback_service.cases.shown import VIEW_WORDS, capped, case_page, queue_line, timeline
-from feedback_service.cases.work import CaseMovedError, claim, log_action, reopen, resolve, take_over
+from feedback_service.cases.recovery import recovery_answer
+from feedback_service.cases.release import who_was_asked
+from feedback_service.cases.shown import VIEW_WORDS, capped, case_page, queue_line
+from feedback_service.cases.shown_answers import answers_shown, history, questions_of
+from feedback_service.cases.shown_wishes import recovery_shown, told
+from feedback_service.cases.timeline import timeline
+from feedback_service.cases.work import CaseMovedError, claim, log_action, release, reopen, resolve, take_over
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.questionnaires.models import Survey
+from feedback_service.questionnaires.queries import survey_version
+from feedback_service.questionnaires.questions import COMMENT
+from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
+from feedback_service.responses.models import Response
 from feedback_service.sentiment.models import Assessment
 from feedback_service.sentiment.queries import assessment_of
 
@@ -102,10 +113,27 @@ def resolve_case(case_id: int) -> Page:
             root_cause=RootCause(form.root_cause.data),
             outcome=Outcome(form.outcome.data),
             text=form.what_was_done.data,
+            told=form.told.data if who_was_asked(session, case.id) else "",
             **by,
         )
 
     return _done(case, act, "Resolved.", typed=form, name="resolve_form")
+
+
+@bp.post("/<int:case_id>/release")
+def release_case(case_id: int) -> Page:
+    """Tell the customer what was done, or tell it better."""
+    case, form = _case(case_id), ReleaseForm()
+    if who_was_asked(db.session, case.id) is None:
+        flash("This customer has no page and no mail from us. Nothing was changed.", "error")
+        return redirect(url_for(".show", case_id=case.id), 303)
+    if not form.validate_on_submit():
+        return _page(case, release_form=form), 422
+
+    def act(session: Session, **by: Any) -> None:
+        release(session, case.id, form.told.data, mail=form.mail.data, **by)
+
+    return _done(case, act, "The customer can read it.", typed=form, name="release_form")
 
 
 @bp.post("/<int:case_id>/reopen")
@@ -152,6 +180,7 @@ def _page(case: Case, **forms: Any) -> str:
         "action_form": ActionForm(formdata=None) if mine else None,
         "resolve_form": ResolveForm(formdata=None) if mine else None,
         "reopen_form": ReopenForm(formdata=None) if case.state == CaseState.RESOLVED else None,
+        "release_form": _release_form(case) if case.state == CaseState.RESOLVED else None,
     }
     now, zone = clock.now(), current_settings().zone
     asked = case.response or (case.reply.invitation if case.reply else None)
@@ -161,6 +190,9 @@ def _page(case: Case, **forms: Any) -> str:
     return render_template(
         "cases/show.html",
         case=case_page(case, survey, _assessment(case), now, zone),
+        said=_said(case.response, now) if case.response else None,
+        told=told(case, reachable=who_was_asked(db.session, case.id) is not None, zone=zone),
+        recovery=_recovery(case, now),
         timeline=timeline(log, names, now, zone),
         urls=SimpleNamespace(
             queue=url_for(".queue"),
@@ -169,13 +201,47 @@ def _page(case: Case, **forms: Any) -> str:
             action=url_for(".log_case", case_id=case.id),
             resolve=url_for(".resolve_case", case_id=case.id),
             reopen=url_for(".reopen_case", case_id=case.id),
+            release=url_for(".release_case", case_id=case.id),
         ),
         **{**offered, **forms},
     )
 
 
+def _said(response: Response, now: datetime) -> SimpleNamespace:
+    """What somebody answered besides the score, and all that they sent, in the words of the version they answered."""
+    questions, zone = None, current_settings().zone
+    if response.version_id is not None:
+        facts = {
+            "name": response.customer.name if response.customer else "",
+            "shop": current_settings().shop_name,
+            "order": response.order.external_id if response.order else "",
+            "score": str(response.latest_score),
+        }
+        survey = survey_version(db.session, response.version_id).definition
+        questions = questions_of(survey, response.latest_score, facts)
+    return SimpleNamespace(
+        comment_question=questions.label(COMMENT) if questions and questions.asks(COMMENT) else "",
+        answers=answers_shown(questions, answers_to_follow_ups(db.session, response)) if questions else [],
+        history=history(questions, revisions_of(db.session, response.id), now, zone),
+    )
+
+
 def _assessment(case: Case) -> Assessment | None:
     return assessment_of(db.session, case.response_id) if case.response_id is not None else None
+
+
+def _recovery(case: Case, now: datetime) -> SimpleNamespace | None:
+    """What the customer said to "did we put it right?"."""
+    answer = recovery_answer(db.session, case)
+    if answer is None:
+        return None
+    return recovery_shown(answer, db.session.get_one(Survey, answer.survey_key), now, current_settings().zone)
+
+
+def _release_form(case: Case) -> ReleaseForm:
+    """A first word goes out by mail; a better one need not."""
+    first = case.released_at is None or (case.resolved_at is not None and case.released_at < case.resolved_at)
+    return ReleaseForm(formdata=None, data={"told": "" if first else case.released_words, "mail": first})
 
 
 def _claim_form(case: Case) -> ClaimForm:

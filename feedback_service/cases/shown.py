@@ -1,6 +1,5 @@
-"""Puts cases into words: the lines of the queue, the page of a case and its timeline."""
+"""Puts cases into words: the lines of the queue and the page of a case. Its log is put into words in timeline.py."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import SimpleNamespace
@@ -9,16 +8,18 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.cases.queries import COUNT_CAP, CaseLine, View
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
+from feedback_service.cases.shown_answers import came_by
+from feedback_service.cases.shown_wishes import wish_words
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
 from feedback_service.formats import moment, money, time_left, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey
-from feedback_service.responses.models import Response
+from feedback_service.responses.models import Remedy, Response
 from feedback_service.responses.rules.bands import band
 from feedback_service.sentiment.models import Assessment
 
@@ -36,6 +37,8 @@ REASON_WORDS = {
 }
 WROTE = "Wrote back"
 """What stands in the list, in the width of a score, where nobody gave one."""
+DISPUTED = "Not settled, says the customer"
+"""A case that came back because the customer did not take what was done as the end of it."""
 STATE_WORDS = {CaseState.OPEN: "Open", CaseState.IN_PROGRESS: "In progress", CaseState.RESOLVED: "Resolved"}
 PRIORITY_WORDS = {URGENT: "Urgent", HIGH: "High", NORMAL: "", LOW: ""}
 """Only what should catch the eye is said in the list."""
@@ -72,10 +75,23 @@ def queue_line(line: CaseLine, url: str, now: datetime) -> SimpleNamespace:
         owner=_owner(line.owner, active=line.owner_active),
         time_left="Resolved" if resolved else time_left(line.due_at, now),
         late=not resolved and line.due_at <= now,
-        reason=REASON_WORDS[CaseReason.CONTACT_WISH] if line.wants_contact else "",
-        state=STATE_WORDS[line.state] if line.state == CaseState.IN_PROGRESS else "",
+        reason=_wish(line),
+        state=_state(line),
         priority="" if resolved else PRIORITY_WORDS[line.priority],
     )
+
+
+def _state(line: CaseLine) -> str:
+    if line.state != CaseState.IN_PROGRESS:
+        return ""
+    return DISPUTED if line.disputed else STATE_WORDS[line.state]
+
+
+def _wish(line: CaseLine) -> str:
+    """What should catch the eye of whoever is free; that somebody only wants it known is no news in a list."""
+    if line.wants_contact:
+        return REASON_WORDS[CaseReason.CONTACT_WISH]
+    return "Wants it put right" if line.remedy is Remedy.PUT_RIGHT else ""
 
 
 def _score_of(line: CaseLine) -> dict[str, object]:
@@ -125,7 +141,8 @@ def case_page(
         root_cause=words(case.root_cause) if resolved and case.root_cause else "",
         outcome=words(case.outcome) if resolved and case.outcome else "",
         survey_title=Rules.model_validate(survey.rules).title if survey else "",
-        answer=_answer(response, survey) if response and survey else None,
+        answer=_answer(response, survey, zone) if response and survey else None,
+        came_by=came_by(response) if response else "",
         letter=_letter(reply, now, zone) if reply else None,
         customer=_customer(case.customer, _locale(case)),
         order_facts=_order_facts(case.order, zone) if case.order else [],
@@ -133,7 +150,7 @@ def case_page(
     )
 
 
-def _answer(response: Response, survey: Survey) -> SimpleNamespace:
+def _answer(response: Response, survey: Survey, zone: ZoneInfo) -> SimpleNamespace:
     rules = Rules.model_validate(survey.rules)
     return SimpleNamespace(
         score=response.latest_score,
@@ -141,6 +158,9 @@ def _answer(response: Response, survey: Survey) -> SimpleNamespace:
         metric=survey.kind.value,
         band=band(survey.kind, response.latest_score, rules.thresholds.detractor_max),
         comment=response.comment,
+        wish=wish_words(response),
+        claimed_order=response.claimed_order or "",
+        withdrawn=moment(response.withdrawn_at, zone) if response.withdrawn_at else "",
     )
 
 
@@ -198,34 +218,3 @@ def _sentiment(assessment: Assessment) -> SimpleNamespace:
         polarity_words="" if polarity is None else f"{polarity:+.2f} of −1 to +1",
         reason=assessment.reason,
     )
-
-
-def timeline(
-    log: Sequence[tuple[CaseEntry, str, str]], names: Mapping[int, str], now: datetime, zone: ZoneInfo
-) -> list[SimpleNamespace]:
-    """The log in words, in the order given: entry, its words, and who wrote it; `names` are those of owners, by id."""
-    return [
-        SimpleNamespace(when=when(entry.at, now, zone), who=who, what=_what(entry, names), text=text)
-        for entry, text, who in log
-    ]
-
-
-def _what(entry: CaseEntry, names: Mapping[int, str]) -> str:
-    """What an entry says, as a line of the timeline."""
-    facts = entry.facts
-    if entry.kind == EntryKind.OPENED:
-        at_score = f" at score {facts['score']}" if "score" in facts else ""
-        return f"Opened by the rule “{facts['rule']}”{at_score}"
-    if entry.kind == EntryKind.ASSIGNED:
-        return f"Given to {names.get(facts['owner'], 'somebody')} by {facts['by']}"
-    if entry.kind == EntryKind.ANSWER_CHANGED:
-        wish = ", asks to be contacted" if facts["wants_contact"] else ""
-        return f"The buyer added to the answer (score {facts['score']}{wish})"
-    if entry.kind == EntryKind.RESOLVED:
-        return f"Resolved: {words(RootCause(facts['root_cause']))}, {words(Outcome(facts['outcome'])).lower()}"
-    plain = {
-        EntryKind.CLAIMED: "Took over the case" if "from" in facts else "Took the case",
-        EntryKind.REOPENED: "Opened again",
-        EntryKind.CUSTOMER_WROTE: "The customer wrote back to the mail",
-    }
-    return plain.get(entry.kind) or ACTION_WORDS[entry.kind]

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.find_case import case_about, mail_key
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.rules.routing import route_words
@@ -79,31 +80,20 @@ def _fits_answer(reply: Reply, response: Response | None) -> bool:
 
 
 def _case_of(session: Session, reply: Reply) -> int | None:
-    """The case that the words belong to: the answer's, else an earlier reply's; without a mail, the newest open one."""
-    if reply.invitation_id is None:
+    """The case that the words belong to; without a mail that they answer, the person's newest open one."""
+    if reply.invitation is None:
         return session.scalar(
             select(Case.id)
             .where(Case.customer_id == reply.customer_id, Case.state != CaseState.RESOLVED)
             .order_by(Case.id.desc())
             .limit(1)
         )
-    response = _answer(session, reply)
-    return session.scalar(
-        select(Case.id)
-        .where(
-            or_(
-                and_(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id if response else "")),
-                and_(Case.origin_kind == CaseOrigin.REPLY, Case.origin_key == _origin_key(reply)),
-            )
-        )
-        .order_by(Case.origin_kind.desc())
-        .limit(1)
-    )
+    return case_about(session, reply.invitation)
 
 
 def _origin_key(reply: Reply) -> str:
     """All replies to one mail are one matter."""
-    return f"invitation:{reply.invitation_id}" if reply.invitation_id is not None else f"reply:{reply.id}"
+    return mail_key(reply.invitation_id) if reply.invitation_id is not None else f"reply:{reply.id}"
 
 
 def _open(session: Session, reply: Reply, routing: Routing, key: bytes, now: datetime) -> bool:

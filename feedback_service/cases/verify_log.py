@@ -1,4 +1,7 @@
-"""Checks the action log: finds an entry that was edited, removed or moved, and names the first."""
+"""Checks the action log: finds an entry that was edited, removed or moved, and names the first.
+
+Words may be missing where a later entry says that they were erased; the entry that held them is checked all the same.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,10 +55,13 @@ _EVERYTHING = (
 def _check_case(rows: Sequence[Row], key: bytes) -> tuple[int, str | None]:
     """How many entries of a case are sound, and what is wrong with the next."""
     case, previous, count = rows[0][0], "", 0
+    erased = {
+        ordinal for _, entry, _ in rows if entry is not None for ordinal in entry.erases if ordinal < entry.ordinal
+    }
     for _, entry, words in rows:
         if entry is None:
             break
-        if fault := _fault(entry, words, count + 1, previous, key):
+        if fault := _fault(entry, words, count + 1, previous, key, erased=entry.ordinal in erased):
             return count, fault
         previous = entry.hash
         count += 1
@@ -66,7 +72,9 @@ def _check_case(rows: Sequence[Row], key: bytes) -> tuple[int, str | None]:
     return count, None
 
 
-def _fault(entry: CaseEntry, words: CaseEntryWords | None, count: int, previous: str, key: bytes) -> str | None:
+def _fault(
+    entry: CaseEntry, words: CaseEntryWords | None, count: int, previous: str, key: bytes, *, erased: bool
+) -> str | None:
     where = f"case {entry.case_id}, entry {entry.ordinal}"
     if entry.ordinal != count:
         return f"case {entry.case_id}, entry {count} is missing"
@@ -85,7 +93,7 @@ def _fault(entry: CaseEntry, words: CaseEntryWords | None, count: int, previous:
     if entry_hash(link) != entry.hash:
         return f"{where} was changed after it was written"
     if words is None:
-        return f"{where} has lost its words"
+        return None if erased else f"{where} has lost its words"
     if commitment(key, words.salt, words.text) != entry.commitment:
         return f"{where}: its words were changed after they were written"
     return None

@@ -1,4 +1,4 @@
-"""What staff do with a case: take it, log what they did, resolve it, open it again. Each act is one log entry."""
+"""What staff do with a case: take it, log what they did, resolve it, tell the customer, open it again; all logged."""
 
 from datetime import datetime, timedelta
 
@@ -16,6 +16,8 @@ from feedback_service.cases.models import (
     Outcome,
     RootCause,
 )
+from feedback_service.cases.recovery import leave_touchpoint, put_off
+from feedback_service.cases.release import tell_customer
 from feedback_service.cases.rules.routing import sort_at
 from feedback_service.cases.write_log import write_entry
 
@@ -92,11 +94,15 @@ def resolve(
     root_cause: RootCause,
     outcome: Outcome,
     text: str,
+    told: str = "",
     user_id: int,
     key: bytes,
     now: datetime,
 ) -> None:
-    """Close a case with what caused it and how it ended. Raises CaseMovedError unless it is in this person's hands."""
+    """Close a case with what caused it and how it ended. Raises CaseMovedError unless it is in this person's hands.
+
+    `told` is what the customer reads of it, on their page and in a mail; without it the page says no more than when.
+    """
     _change(
         session,
         case_id,
@@ -106,21 +112,53 @@ def resolve(
         root_cause=root_cause,
         outcome=outcome,
         resolved_at=now,
+        verdict=None,
+        verdict_at=None,
     )
     facts = {"root_cause": root_cause, "outcome": outcome}
     write_entry(session, case_id, EntryKind.RESOLVED, actor_id=user_id, text=text, facts=facts, key=key, now=now)
-    count_open_cases(session, [session.get_one(Case, case_id).customer_id])
+    if told:
+        tell_customer(session, case_id, told, user_id=user_id, key=key, now=now)
+    case = session.get_one(Case, case_id)
+    leave_touchpoint(session, case, now)
+    count_open_cases(session, [case.customer_id])
+
+
+def release(session: Session, case_id: int, words: str, *, mail: bool, user_id: int, key: bytes, now: datetime) -> None:
+    """Tell the customer what was done, or tell it better. Raises CaseMovedError unless the case is resolved.
+
+    The words that the customer reads already, of this end of it, are no news: a double press is one release.
+    """
+    case = session.scalar(
+        select(Case)
+        .where(Case.id == case_id, Case.state == CaseState.RESOLVED)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise CaseMovedError(_how_it_is(session, case_id, user_id))
+    told_since = case.released_at is not None and case.resolved_at is not None and case.released_at >= case.resolved_at
+    if not told_since or case.released_words != words:
+        tell_customer(session, case_id, words, mail=mail, user_id=user_id, key=key, now=now)
 
 
 def reopen(
-    session: Session, case_id: int, *, user_id: int | None, key: bytes, now: datetime, counted: bool = True
+    session: Session,
+    case_id: int,
+    *,
+    user_id: int | None,
+    key: bytes,
+    now: datetime,
+    due_at: datetime | None = None,
+    counted: bool = True,
 ) -> None:
     """Open a resolved case again, for its owner and with a new deadline. `user_id` None: the buyer's words did it.
 
-    `counted` False: the caller, who deals with many cases, counts their customers' open ones at its end.
+    `due_at` is taken where it comes before the usual deadline. `counted` False: the caller, who deals with many cases,
+    counts their customers' open ones at its end.
     """
     case = session.get_one(Case, case_id)
-    due_at = now + REOPENED_DUE
+    due_at = min(due_at or now + REOPENED_DUE, now + REOPENED_DUE)
     _change(
         session,
         case_id,
@@ -128,9 +166,12 @@ def reopen(
         user_id,
         state=CaseState.IN_PROGRESS,
         resolved_at=None,
+        verdict=None,
+        verdict_at=None,
         due_at=due_at,
         sort_at=sort_at(due_at, case.priority),
     )
+    put_off(session, case, due_at, now)
     facts = {"due_at": due_at.isoformat()}
     write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
     if counted:

@@ -30,13 +30,13 @@ def explain(who: str, source: str | None) -> None:
     """
     with running_app() as (_, settings, session):
         session.info["read_only"] = True
-        person = _meant(session, who, source, settings.privacy_secret)
+        person = person_meant(session, who, source, settings.privacy_secret)
         story = story_of(session, person.customer_id, clock.now(), settings.zone)
         if story is not None:
             _tell(story, settings.zone)
 
 
-def _meant(session: Session, who: str, source: str | None, key: bytes) -> FoundPerson:
+def person_meant(session: Session, who: str, source: str | None, key: bytes) -> FoundPerson:
     """The one person who is meant. Raises SettingsError where there is none, or more than one."""
     found = people_called(session, who, key=key, source=source)
     if len(found) == 1:

@@ -8,6 +8,7 @@ from feedback_service.cli.surveys import spoken_locale, survey_in_use
 from feedback_service.customers.addresses import BadAddressError, normal_email
 from feedback_service.delivery.check_domain import Finding, Level
 from feedback_service.delivery.check_mail import Sender, check_mail
+from feedback_service.delivery.models import MessagePurpose
 from feedback_service.delivery.preview import send_test
 from feedback_service.delivery.smtp import MailRefused, OutcomeUnknown
 from feedback_service.importing import line
@@ -51,8 +52,9 @@ def test(address: str, key: str, locale: str | None, reminder: bool) -> None:
         survey = survey_in_use(session, key)
         spoken = spoken_locale(survey, locale)
         session.rollback()  # no transaction stays open while a mail server is spoken to
+        purpose = MessagePurpose.REMINDER if reminder else MessagePurpose.INVITATION
         try:
-            accepted = send_test(survey, spoken, settings, normal_email(address), clock.now(), reminder=reminder)
+            accepted = send_test(survey, spoken, settings, normal_email(address), clock.now(), purpose=purpose)
         except (BadAddressError, MailRefused, OutcomeUnknown) as error:
             raise click.ClickException(str(error)) from None
     line(f"Taken by the mail server ({accepted.code} {accepted.text}). Its links lead to a notice and keep nothing.")

@@ -6,14 +6,26 @@ import click
 
 from feedback_service.accounts.people import AccountError
 from feedback_service.app import configure_logs
-from feedback_service.cli import asking, explaining, imports, mail, mail_check, people, proof, running, surveys
+from feedback_service.cli import (
+    asking,
+    erasing,
+    explaining,
+    imports,
+    mail,
+    mail_check,
+    people,
+    proof,
+    running,
+    surveys,
+    ways_in,
+)
 from feedback_service.config import SettingsError
 from feedback_service.csvfiles import CsvError
 from feedback_service.importing import ERR
 from feedback_service.invitations.rehearsal_rows import TooManyEventsError
 from feedback_service.invitations.rehearse import NotLiveError
 from feedback_service.jobs import SecondProcessError
-from feedback_service.questionnaires.publish import NothingToPublishError, SurveyChangedKindError
+from feedback_service.questionnaires.publish import PublishingError
 from feedback_service.questionnaires.read_files import SurveyFileError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -31,14 +43,16 @@ COMMANDS: tuple[click.Command, ...] = (
     asking.resume,
     explaining.explain,
     explaining.invitations,
+    erasing.erase,
+    ways_in.ways_in,
     mail.bounce,
     mail_check.mail,
     proof.audit,
 )
 
 KIND_ERRORS = (
-    AccountError, CsvError, NotLiveError, NothingToPublishError, SecondProcessError, SettingsError,
-    SurveyChangedKindError, SurveyFileError, TooManyEventsError,
+    AccountError, CsvError, NotLiveError, PublishingError, SecondProcessError, SettingsError, SurveyFileError,
+    TooManyEventsError,
 )  # fmt: skip
 """What is said in a sentence instead of a traceback."""
 

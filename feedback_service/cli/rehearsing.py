@@ -16,6 +16,7 @@ from feedback_service.invitations.rehearsal_words import compared
 from feedback_service.invitations.rehearse import DAYS, rehearse
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.definition import Rules
+from feedback_service.questionnaires.drafts import rules_of
 from feedback_service.questionnaires.models import Survey
 from feedback_service.questionnaires.read_files import read_rules
 
@@ -28,7 +29,7 @@ LONGEST = 90  # days; what is known today says little about later ones
 @click.option(
     "--file",
     type=click.Path(path_type=Path),
-    help="A survey.toml with the rules to try; without it, the rules of the changed file that waits.",
+    help="A survey.toml with the rules to try; without it, the rules of the draft that waits, or of the survey's file.",
 )
 def rehearse_survey(key: str, days: int, file: Path | None) -> None:
     """Show whom a survey would ask by other rules, beside whom it asks by the present ones. Nothing is kept."""
@@ -51,8 +52,13 @@ def rehearse_survey(key: str, days: int, file: Path | None) -> None:
 
 
 def _rules_to_try(survey: Survey, settings: Settings, file: Path | None) -> Rules:
-    if file is None and survey.proposed_rules is not None:
-        return Rules.model_validate(survey.proposed_rules)
+    if file is None and survey.draft is not None:
+        rules = rules_of(survey.draft)
+        if rules is None:
+            raise SettingsError(
+                f"The draft of {survey.key} is not finished; its page in the browser says what is missing."
+            )
+        return rules
     return read_rules(file or (settings.surveys_folder or SURVEYS) / survey.key / "survey.toml")
 
 

@@ -17,6 +17,12 @@ from feedback_service.delivery.models import (
 from feedback_service.invitations.explain import MOST, Line, Person, subject_words, titles
 from feedback_service.invitations.models import Invitation
 
+_MAILS = {
+    MessagePurpose.INVITATION: "The mail",
+    MessagePurpose.REMINDER: "Reminder {ordinal}",
+    MessagePurpose.OUTCOME: "The mail about what became of the answer",
+    MessagePurpose.WITHDRAWAL: "The mail that asks whether to erase the answer",
+}
 _EVENTS = {
     DeliveryEventKind.DELIVERED: "The mail reached its mailbox",
     DeliveryEventKind.HARD_BOUNCE: "The mail came back for good",
@@ -51,7 +57,7 @@ def mail_lines(session: Session, person: Person, now: datetime) -> list[Line]:
 
 
 def _message(message: Message, subject: str, now: datetime) -> Iterator[Line]:
-    mail = f"Reminder {message.ordinal}" if message.purpose == MessagePurpose.REMINDER else "The mail"
+    mail = _MAILS[message.purpose].format(ordinal=message.ordinal)
     last_tried = min(max(message.created_at, message.next_attempt_at), now)
     whole = f"{mail} of {subject}"
     if message.state != MessageState.CANCELLED or message.attempts:

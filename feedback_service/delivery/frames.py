@@ -116,11 +116,11 @@ def _frame(name: str, layout: Layout, names: tuple[str, ...], empty: frozenset[s
         drawn = _templates(marking=True).get_template(name).render(layout.context(marks))
         expected = _templates().get_template(name).render(layout.context(proof))
     except (TypeError, TemplateError):  # computes with a value; if it is simply wrong, rendering it will say so
-        log.info("template without a frame", template=name)
+        log.debug("template without a frame", template=name)
         return None
     is_html = name.endswith(".html")
     if _cut(drawn, names, is_html).filled(proof) != expected:
-        log.info("template without a frame", template=name)
+        log.debug("template without a frame", template=name)
         return None
     return _cut(_inlined(drawn), names, is_html) if is_html else _cut(drawn, names, is_html)
 
@@ -143,7 +143,9 @@ def _edition(folder: str) -> tuple[int, ...]:
 
 @cache
 def _paths(folder: str) -> tuple[str, ...]:
-    return tuple(str(TEMPLATES / folder / name) for name in NAMES)
+    """Its own three files, and the layouts beside the folder, which it may extend."""
+    layouts = sorted((TEMPLATES / folder).parent.glob("*.html"))
+    return tuple(str(path) for path in [*(TEMPLATES / folder / name for name in NAMES), *layouts])
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.customers.models import AddressChange, AddressFact
 from feedback_service.database import spelled_out
-from feedback_service.delivery.models import DeliveryEvent, Message, MessagePurpose
+from feedback_service.delivery.models import ASKING, DeliveryEvent, Message, MessagePurpose
 from feedback_service.delivery.rules.cohorts import Cohort
 from feedback_service.invitations.models import Decision, DecisionState, Invitation, LinkVisit
 from feedback_service.invitations.rules.eligibility import SkipReason
@@ -172,10 +172,9 @@ def _invitations_by_sending(cohorts: Sequence[Cohort], survey: str | None) -> CT
 
 
 def _a_mail(fact: Any) -> ColumnElement[bool]:
-    """Whether this is known of any mail of the invitation, the reminder included."""
-    return exists(select(Message.id).where(Message.invitation_id == Invitation.id, fact.is_not(None))).correlate(
-        Invitation
-    )
+    """Whether this is known of any mail that asked by the invitation, the reminder included."""
+    its_mail = and_(Message.invitation_id == Invitation.id, Message.purpose.in_(ASKING))
+    return exists(select(Message.id).where(its_mail, fact.is_not(None))).correlate(Invitation)
 
 
 def _can_still_answer(begun: CTE, now: datetime) -> ColumnElement[bool]:

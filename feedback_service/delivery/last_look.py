@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from feedback_service.customers.models import Address, Customer
 from feedback_service.database import Base
-from feedback_service.delivery.models import Message, MessageState
+from feedback_service.delivery.models import NOTES, WITHDRAWAL_LASTS, Message, MessagePurpose, MessageState
 from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.models import GoLive, Invitation
 from feedback_service.invitations.reach import hours_for, question_of
-from feedback_service.invitations.rules.eligibility import Reachability, unreachable
+from feedback_service.invitations.rules.eligibility import Reachability, SkipReason, unreachable
 from feedback_service.invitations.rules.sending_hours import next_opening
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.definition import Rules
@@ -51,8 +51,11 @@ class Wait:
 
 @dataclass(frozen=True)
 class Facts:
-    """The present state of a mail's person, order and invitation, as far as it decides."""
+    """The present state of a mail and of its person, order and invitation, as far as it decides."""
 
+    purpose: MessagePurpose
+    queued_at: datetime
+    has_words: bool
     recipient: str | None
     order_status: OrderStatus | None
     cancelled_by: str | None
@@ -78,6 +81,9 @@ _complaining = _customer.alias()
 _FACTS = (
     select(
         _message.c.id,
+        _message.c.purpose,
+        _message.c.created_at,
+        _message.c.words.is_not(None),
         _customer.c.email,
         _order.c.status,
         _invitation.c.cancelled_by,
@@ -115,15 +121,32 @@ def facts(session: Session, ids: Collection[int], lease_key: str) -> dict[int, F
 
 def last_look(found: Facts, customer: Customer, rules: Rules, clocks: Clocks, now: datetime) -> Stop | Wait | None:
     """None when the mail may leave now. `customer` says by whose clock; the rest is in the facts."""
-    reason = _of_the_invitation(found, now) or _of_the_person(found, rules, now)
+    if found.purpose in NOTES:
+        reason = _of_a_note(found, now)
+    else:
+        reason = _of_the_invitation(found, now) or _of_the_person(found, rules, now)
     if reason is not None:
         return Stop(reason)
     if found.sending_paused:
         return Wait(now, "somebody paused sending")
-    if not clocks.quiet_hours:
+    # Whoever has just asked to have an answer erased is awake and waits for the mail.
+    if not clocks.quiet_hours or found.purpose is MessagePurpose.WITHDRAWAL:
         return None
     opening = next_opening(now, hours_for(rules.window, customer, clocks.country), zone_of(customer, clocks.zone))
     return Wait(opening.at, opening.deferral.words) if opening.deferral is not None else None
+
+
+def _of_a_note(found: Facts, now: datetime) -> str | None:
+    """It answers what the person did: only an address that takes no mail, or nothing left to say, stops it."""
+    if not (found.knows_address and found.recipient):
+        return SkipReason.NO_ADDRESS.words
+    if found.suppressed:
+        return SkipReason.SUPPRESSED.words
+    if found.purpose is MessagePurpose.OUTCOME and not found.has_words:
+        return "what it was to say has been erased"
+    if found.purpose is MessagePurpose.WITHDRAWAL and now >= found.queued_at + WITHDRAWAL_LASTS:
+        return "its link had stopped working before the mail could leave"
+    return None
 
 
 def _of_the_invitation(found: Facts, now: datetime) -> str | None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload, load_only
 
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.last_look import Clocks, Facts, Stop, last_look
-from feedback_service.delivery.models import Message, MessageState
+from feedback_service.delivery.models import NOTES, Message, MessageState
 from feedback_service.delivery.render import Letterhead, render_survey_mail
+from feedback_service.delivery.render_note import render_note
 from feedback_service.delivery.rules.backoff import next_attempt
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order
@@ -26,7 +27,9 @@ _LETTERS = (
     select(Message)
     .where(Message.id.in_(bindparam("ids", expanding=True)))
     .options(
-        load_only(Message.uid, Message.purpose, Message.attempts, Message.first_attempt_at),
+        load_only(
+            Message.uid, Message.purpose, Message.words, Message.locale, Message.attempts, Message.first_attempt_at
+        ),
         joinedload(Message.invitation).options(
             load_only(Invitation.uid, Invitation.locale, Invitation.link_generation, Invitation.version_id),
             joinedload(Invitation.customer).load_only(
@@ -94,6 +97,8 @@ def written(letter: Letter, letterhead: Letterhead, now: datetime) -> bytes | Fa
     """The mail; or, where it cannot be written, what becomes of its row instead."""
     message = letter.message
     try:
+        if message.purpose in NOTES:
+            return render_note(message, letter.survey, letterhead, now=now)
         return render_survey_mail(
             message.invitation,
             letter.survey,

@@ -1,6 +1,6 @@
 """Getting the question there: the outbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -16,6 +16,33 @@ class MessagePurpose(StrEnum):
 
     INVITATION = "invitation"
     REMINDER = "reminder"
+    OUTCOME = "outcome"
+    """What became of their feedback."""
+    WITHDRAWAL = "withdrawal"
+    """Asks whether it was really they who wanted their answer erased."""
+
+    @property
+    def words(self) -> str:
+        """For staff."""
+        return _PURPOSES[self]
+
+
+_PURPOSES = {
+    MessagePurpose.INVITATION: "Invitation",
+    MessagePurpose.REMINDER: "Reminder",
+    MessagePurpose.OUTCOME: "What became of it",
+    MessagePurpose.WITHDRAWAL: "Whether to erase it",
+}
+
+
+NOTES = frozenset({MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL})
+"""Mails that answer what a person did. They ask nothing, so what ends or holds up asking does not hold them up."""
+
+ASKING = frozenset(MessagePurpose) - NOTES
+"""Mails that ask, or ask once more."""
+
+WITHDRAWAL_LASTS = timedelta(days=2)
+"""How long the link in a mail that asks about a withdrawal works, from when it was queued."""
 
 
 class MessageState(StrEnum):
@@ -79,6 +106,10 @@ class Message(Base):
     subject_key: Mapped[str] = mapped_column(String(128))
     ordinal: Mapped[int] = mapped_column(default=1)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"))
+    words: Mapped[str | None] = mapped_column(Text)
+    """What a later stage wants said in it, word for word; an invitation has the survey's words instead."""
+    locale: Mapped[str | None] = mapped_column(String(16))
+    """In which language it is written, where that is another than the invitation's."""
     state: Mapped[MessageState] = mapped_column(state_type(MessageState), default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

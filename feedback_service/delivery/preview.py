@@ -12,14 +12,20 @@ from babel import Locale
 from feedback_service.config import Settings
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.mail_server import MailServer
-from feedback_service.delivery.models import MessagePurpose
+from feedback_service.delivery.models import NOTES, Message, MessagePurpose
 from feedback_service.delivery.render import Letterhead, render_survey_mail
+from feedback_service.delivery.render_note import render_note
 from feedback_service.delivery.smtp import Accepted, Conversation
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order
+from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.common_words import CommonWords
 from feedback_service.questionnaires.definition import SurveyDefinition
+from feedback_service.questionnaires.read_files import read_common_words
 
 NAME, ADDRESS, ORDER = "Alex Martin", "alex.martin@example.com", "A-1001"
+RELEASED = "We have sent you a new lamp; it arrives on Thursday.\nThe box was too thin, so we changed it.\n\nMarta"
+"""What staff might have written, in the place of what they will write."""
 TEST_LINKS = "test-mail"
 """The first part of the address of every link in a test: `test_mail_bp` lies there and keeps nothing."""
 LARGEST = 100 * 1024  # bytes; Gmail cuts a mail off at 102 KB, and with it the way to unsubscribe
@@ -48,34 +54,40 @@ def preview(
     settings: Settings,
     now: datetime,
     *,
-    reminder: bool = False,
+    purpose: MessagePurpose = MessagePurpose.INVITATION,
     to: str = ADDRESS,
     mark: str = "",
 ) -> Preview:
     """The mail to somebody invented, or to `to`; `mark` is put before its subject.
 
     Raises KeyError for a locale that the survey has no words in, ValueError, naming the header, where a word cannot
-    stand in one.
+    stand in one, and for a note SurveyFileError where the shared words cannot be read.
     """
-    raw = render_survey_mail(
-        _invitation(survey, locale, settings, to),
-        _marked(survey, locale, mark),
-        _letterhead(settings),
-        message_uid=secrets.token_hex(16),
-        now=now,
-        purpose=MessagePurpose.REMINDER if reminder else MessagePurpose.INVITATION,
+    uid, invitation = secrets.token_hex(16), _invitation(survey, locale, settings, to)
+    if purpose in NOTES:
+        words = RELEASED if purpose is MessagePurpose.OUTCOME else None
+        note = Message(uid=uid, purpose=purpose, words=words, invitation=invitation)
+        return _opened(render_note(note, survey, _letterhead(settings, _common(settings, mark)), now=now))
+    marked = _marked(survey, locale, mark)
+    return _opened(
+        render_survey_mail(invitation, marked, _letterhead(settings), message_uid=uid, now=now, purpose=purpose)
     )
-    return _opened(raw)
 
 
 def send_test(
-    survey: SurveyDefinition, locale: str, settings: Settings, to: str, now: datetime, *, reminder: bool = False
+    survey: SurveyDefinition,
+    locale: str,
+    settings: Settings,
+    to: str,
+    now: datetime,
+    *,
+    purpose: MessagePurpose = MessagePurpose.INVITATION,
 ) -> Accepted:
     """Send the mail, marked as a test, the way every mail goes; nothing of it is kept here.
 
     Raises MailRefused where it was not taken and OutcomeUnknown where nobody can say, besides what `preview` raises.
     """
-    mail = preview(survey, locale, settings, now, reminder=reminder, to=to, mark="[Test] ")
+    mail = preview(survey, locale, settings, now, purpose=purpose, to=to, mark="[Test] ")
     server = MailServer.from_url(settings.mail_url.get_secret_value())
     with Conversation(server, timeout=PATIENCE, final_timeout=PATIENCE) as conversation:
         return conversation.send(settings.mail_from, to, mail.raw, lambda: None)
@@ -108,7 +120,22 @@ def _marked(survey: SurveyDefinition, locale: str, mark: str) -> SurveyDefinitio
     return survey.model_copy(update={"wordings": wordings})
 
 
-def _letterhead(settings: Settings) -> Letterhead:
+def _common(settings: Settings, mark: str) -> dict[str, CommonWords]:
+    """The words around a note, the subjects of their mails marked."""
+    groups = ("outcome_mail", "withdrawal_mail")
+    return {
+        locale: words.model_copy(
+            update={
+                name: group.model_copy(update={"subject": mark + group.subject})
+                for name, group in words
+                if name in groups
+            }
+        )
+        for locale, words in read_common_words(settings.surveys_folder or SURVEYS).items()
+    }
+
+
+def _letterhead(settings: Settings, common: dict[str, CommonWords] | None = None) -> Letterhead:
     return Letterhead(
         shop_name=settings.shop_name,
         sender=settings.mail_from,
@@ -117,6 +144,7 @@ def _letterhead(settings: Settings) -> Letterhead:
         link_keys=settings.link_key_ring,
         privacy_url=settings.privacy_url,
         data_kept=settings.data_kept,
+        common=common or {},
     )
 
 

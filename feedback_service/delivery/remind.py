@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_service.database import insert_new
-from feedback_service.delivery.models import Message, MessagePurpose, MessageState
+from feedback_service.delivery.models import ASKING, Message, MessagePurpose, MessageState
 from feedback_service.invitations.go_live import asking_since
 from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.reach import forbids
@@ -27,7 +27,7 @@ ON_ITS_WAY = frozenset({MessageState.PENDING, MessageState.LEASED, MessageState.
 
 @dataclass(frozen=True)
 class _Mails:
-    """What an invitation has been mailed so far."""
+    """What an invitation has been mailed so far in order to ask."""
 
     last: Message
     reminders: int
@@ -60,7 +60,8 @@ def queue_reminders(session: Session, now: datetime, limit: int) -> int:
 def _mails_of(session: Session, invitations: Iterable[Invitation]) -> dict[int, _Mails]:
     found: dict[int, list[Message]] = {}
     ids = [invitation.id for invitation in invitations]
-    for message in session.scalars(select(Message).where(Message.invitation_id.in_(ids)).order_by(Message.id)):
+    asking = Message.invitation_id.in_(ids), Message.purpose.in_(ASKING)
+    for message in session.scalars(select(Message).where(*asking).order_by(Message.id)):
         found.setdefault(message.invitation_id, []).append(message)
     return {
         invitation_id: _Mails(mails[-1], sum(mail.purpose == MessagePurpose.REMINDER for mail in mails))

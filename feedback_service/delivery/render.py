@@ -1,7 +1,7 @@
 """Turns an invitation into the bytes of a mail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +12,9 @@ from feedback_service.delivery.frames import Pages, pages
 from feedback_service.delivery.models import MessagePurpose
 from feedback_service.invitations.links import link
 from feedback_service.invitations.models import Invitation, LinkScope
-from feedback_service.questionnaires.definition import MailWords, SurveyDefinition
+from feedback_service.questionnaires.common_words import CommonWords
+from feedback_service.questionnaires.definition import SurveyDefinition
+from feedback_service.questionnaires.words import MailWords
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Letterhead:
     privacy_url: str = ""
     data_kept: str = ""
     """How long answers are kept, in the shop's own words."""
+    common: dict[str, CommonWords] = field(default_factory=dict)
+    """The words around a note, by locale: no survey owns them."""
 
 
 def render_survey_mail(
@@ -110,10 +114,11 @@ class _Layout:
             "wording": {"mail": values},
             "scores": [(score, values[f"score_{score}"]) for score in self.scale],
             "locale": self.locale,
-            "direction": _direction(self.locale),
+            "direction": direction_of(self.locale),
         }
 
 
 @lru_cache(maxsize=100)
-def _direction(locale: str) -> str:
+def direction_of(locale: str) -> str:
+    """`ltr` or `rtl`."""
     return Locale.parse(locale, sep="-").text_direction

@@ -40,8 +40,8 @@ from feedback_service.delivery.forms import (
 )
 from feedback_service.delivery.funnel_shown import shown_funnel
 from feedback_service.delivery.health import alarms_now
-from feedback_service.delivery.models import MessageState
-from feedback_service.delivery.preview import TEST_LINKS, language, preview, send_test
+from feedback_service.delivery.models import MessagePurpose, MessageState
+from feedback_service.delivery.preview import language, preview, send_test
 from feedback_service.delivery.queries import messages_by_state, messages_in_state
 from feedback_service.delivery.rules.alarms import Alarm
 from feedback_service.delivery.rules.cohorts import Span
@@ -254,21 +254,17 @@ def reinstate_address() -> Page:
 
 @mail_bp.get("/preview/<survey_key>/<locale>")
 def preview_mail(survey_key: str, locale: str) -> Page:
-    """A survey's mail as its reader will see it; `mail` is invitation or reminder, `view` is html or text."""
-    survey, reminder, view = _previewed(survey_key, locale), _reminder(), request.args.get("view", "html")
-    address: dict[str, Any] = {
-        "survey_key": survey_key,
-        "locale": locale,
-        "mail": "reminder" if reminder else "invitation",
-    }
+    """A survey's mail as its reader will see it; `mail` is a message's purpose, `view` is html or text."""
+    survey, purpose, view = _previewed(survey_key, locale), _purpose(), request.args.get("view", "html")
+    address: dict[str, Any] = {"survey_key": survey_key, "locale": locale, "mail": purpose.value}
     return render_template(
         "mail/preview.html",
         title=survey.rules.title,
-        mail=preview(survey, locale, current_settings(), clock.now(), reminder=reminder),
+        mail=preview(survey, locale, current_settings(), clock.now(), purpose=purpose),
         is_text=view == "text",
         mails=[
-            (label, url_for(".preview_mail", **{**address, "mail": kind}), (kind == "reminder") == reminder)
-            for kind, label in (("invitation", "Invitation"), ("reminder", "Reminder"))
+            (other.words, url_for(".preview_mail", **{**address, "mail": other.value}), other is purpose)
+            for other in MessagePurpose
         ],
         locales=[
             (language(other), url_for(".preview_mail", **{**address, "locale": other}), other == locale)
@@ -289,7 +285,7 @@ def preview_mail(survey_key: str, locale: str) -> Page:
 def preview_html(survey_key: str, locale: str) -> Page:
     """The HTML part alone, for the frame."""
     survey = _previewed(survey_key, locale)
-    mail = preview(survey, locale, current_settings(), clock.now(), reminder=_reminder())
+    mail = preview(survey, locale, current_settings(), clock.now(), purpose=_purpose())
     return Response(mail.html, mimetype="text/html")
 
 
@@ -302,16 +298,15 @@ def send_test_mail(survey_key: str, locale: str) -> Page:
     """Send a test to whoever is signed in."""
     if not TestMailForm().validate_on_submit():
         abort(400)
-    survey, reminder, to = _previewed(survey_key, locale), _reminder(), current_user.email
+    survey, purpose, to = _previewed(survey_key, locale), _purpose(), current_user.email
     db.session.rollback()  # no transaction stays open while a mail server is spoken to
     try:
-        send_test(survey, locale, current_settings(), to, clock.now(), reminder=reminder)
+        send_test(survey, locale, current_settings(), to, clock.now(), purpose=purpose)
     except (MailRefused, OutcomeUnknown) as refusal:
         flash(str(refusal), "error")
     else:
         flash(f"A test is on its way to {to}. Its links lead to a notice and keep nothing.")
-    kind = "reminder" if reminder else "invitation"
-    return redirect(url_for(".preview_mail", survey_key=survey_key, locale=locale, mail=kind), 303)
+    return redirect(url_for(".preview_mail", survey_key=survey_key, locale=locale, mail=purpose.value), 303)
 
 
 def _previewed(survey_key: str, locale: str) -> SurveyDefinition:
@@ -321,18 +316,26 @@ def _previewed(survey_key: str, locale: str) -> SurveyDefinition:
     return survey.definition
 
 
-def _reminder() -> bool:
-    return request.args.get("mail") == "reminder"
+def _purpose() -> MessagePurpose:
+    asked = request.args.get("mail")
+    return MessagePurpose(asked) if asked in list(MessagePurpose) else MessagePurpose.INVITATION
 
 
 @test_mail_bp.get("/r/<secret>")
 @test_mail_bp.get("/u/<secret>")
 @test_mail_bp.get("/u/<secret>/why")
+@test_mail_bp.get("/s/<secret>")
+@test_mail_bp.get("/w/<secret>")
 def test_link(secret: str) -> Page:
     """Where the links of a test lead: nothing is looked up, and nothing kept."""
     score = request.args.get("score", type=int)
     chosen = f" with {score} already chosen" if score is not None and 0 <= score <= HIGHEST_SCORE else ""
-    opens = f"the survey opens here{chosen}" if request.path.startswith(f"/{TEST_LINKS}/r/") else "this stops the mails"
+    opens = {
+        "r": f"the survey opens here{chosen}",
+        "u": "this stops the mails",
+        "s": "the page opens that says what became of the answer",
+        "w": "the page opens that erases the answer",
+    }[request.path.split("/")[2]]
     return render_template(
         "respond/closed.html",
         heading="This mail was a test.",

@@ -15,28 +15,34 @@ from feedback_service.accounts.models import RoleName, User
 from feedback_service.accounts.people import add_user
 from feedback_service.config import Settings
 from feedback_service.csvfiles import Row, batches
+from feedback_service.customers.import_employees import import_employees
 from feedback_service.database import db, session_factory
-from feedback_service.demo.doors import PASSWORD, PEOPLE
+from feedback_service.demo.colleagues import employee_rows, past_pulses
+from feedback_service.demo.doors import MANAGER, PASSWORD, PEOPLE
 from feedback_service.demo.shop import DemoShop, generate, went_live
+from feedback_service.demo.walk_ins import open_ways_in
 from feedback_service.demo.weeks import play_weeks
 from feedback_service.invitations.go_live import go_live_at, set_go_live
 from feedback_service.orders.import_orders import import_orders
 from feedback_service.responses.import_answers import import_answers
 
-SOURCE = "demo"
+SOURCE, STAFF_SOURCE = "demo", "demo-staff"
 TEAM = "care"
 
 
 def load_demo(settings: Settings, folder: Path, out: Console) -> None:
-    """Fill an empty database with the demo shop; does nothing once that is done."""
+    """Fill an empty database with the demo shop; once that is done, only its panel is told where the shop is now."""
     done = folder / "loaded"
-    if done.exists():
-        return
     today = _first_day(folder / "first-day", settings)
+    if done.exists():
+        _ways_in(db.session, today, settings)
+        return
     out.print("Opening the demo shop: 18 months of orders, answers and mail. This takes a minute, once.")
     shop = generate(today)
     _people(db.session)
     _past(db.session, shop, settings)
+    _colleagues(db.session, today, settings)
+    _ways_in(db.session, today, settings)
     _go_live(db.session, today, settings)
     play_weeks(
         settings, session_factory(db.engine), shop.replies, since=went_live(today), until=_midnight(today, settings)
@@ -79,7 +85,7 @@ def _past(session: Session, shop: DemoShop, settings: Settings) -> None:
             session, batch, source=SOURCE, key=settings.privacy_secret, shop_zone=settings.zone, now=clock.now()
         )
         session.commit()
-    for batch in batches(_rows(shop.answers)):
+    for batch in batches(_rows(shop.ease + shop.answers)):
         import_answers(
             session,
             batch,
@@ -89,6 +95,26 @@ def _past(session: Session, shop: DemoShop, settings: Settings) -> None:
             now=clock.now(),
         )
         session.commit()
+
+
+def _colleagues(session: Session, today: date, settings: Settings) -> None:
+    """The shop's own people, and what they said of their work before this service asked."""
+    now = _midnight(went_live(today), settings)
+    import_employees(
+        session,
+        _rows(employee_rows(settings.zone)),
+        source=STAFF_SOURCE,
+        key=settings.privacy_secret,
+        shop_zone=settings.zone,
+        now=now,
+    )
+    past_pulses(session, today, went_live(today), settings.zone)
+    session.commit()
+
+
+def _ways_in(session: Session, today: date, settings: Settings) -> None:
+    open_ways_in(session, settings.base_url, by=MANAGER[0], now=_midnight(went_live(today), settings))
+    session.commit()
 
 
 def _rows(records: list[dict[str, str]]) -> list[Row]:

@@ -93,7 +93,7 @@ def pick(rng: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:
 
 def _address(rng: random.Random, first: str, last: str, taken: set[str]) -> str:
     """An address as people make them up, in a domain reserved for examples (RFC 2606)."""
-    given, family = _plain(first), _plain(last)
+    given, family = plain(first), plain(last)
     local = rng.choice((f"{given}.{family}", f"{given[0]}{family}", f"{given}{family}", f"{family}.{given}"))
     domain = rng.choice(DOMAINS)
     address, number = f"{local}@{domain}", 1
@@ -104,7 +104,7 @@ def _address(rng: random.Random, first: str, last: str, taken: set[str]) -> str:
     return address
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """The name in small ASCII letters only, as mailbox names mostly are."""
     decomposed = unicodedata.normalize("NFKD", name.lower())
     return "".join(letter for letter in decomposed if letter.isascii() and letter.isalpha())

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from feedback_service.demo.comments import CommentWriter
+from feedback_service.demo.ease import ease_rows
 from feedback_service.demo.facts import CSAT, NPS, Facts, chance
+from feedback_service.demo.follow_ups import ticked
 from feedback_service.demo.purchases import Purchase, buy_all, midnight
 from feedback_service.demo.remarks import mood
 
@@ -23,11 +25,13 @@ COMMENTS = {"happy": 0.55, "fine": 0.51, "cross": 0.75}  # share of answers with
 class DemoShop:
     """Rows as the CSV import takes them, oldest first; instants are ISO 8601 in UTC.
 
-    `answers` are history; `replies` are what the buyers of the last weeks will say when they are asked.
+    `answers` are history, and so is `ease`; `replies` are what the buyers of the last weeks will say when they are
+    asked, with what they will tick besides.
     """
 
     orders: list[dict[str, str]]
     answers: list[dict[str, str]]
+    ease: list[dict[str, str]]
     replies: list[dict[str, str]]
 
 
@@ -49,10 +53,16 @@ def generate(today: date, seed: int = 2024) -> DemoShop:
     answers = _answers(numbered, midnight(today), _dice(seed, "answers"))
     live = midnight(went_live(today))
     rows = list(zip(answers, _answer_rows(answers, _dice(seed, "comments")), strict=True))
+    ticks = _dice(seed, "follow-ups")
     return DemoShop(
         orders=[_order_row(order_id, purchase, midnight(today)) for order_id, purchase in numbered],
         answers=[row for answer, row in rows if answer.purchase.ordered_at < live],
-        replies=[row for answer, row in rows if answer.purchase.ordered_at >= live],
+        ease=ease_rows(numbered, went_live(today), _dice(seed, "ease")),
+        replies=[
+            row | ticked(_facts(answer), row["comment"], ticks)
+            for answer, row in rows
+            if answer.purchase.ordered_at >= live
+        ],
     )
 
 

@@ -1,30 +1,18 @@
-"""Plays the demo shop's last weeks: mails go out, buyers answer, two colleagues work the queue, each at its hour."""
+"""Plays the demo shop's last weeks: mails go out, people answer, two colleagues work the queue, each at its hour."""
 
-import random
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
-from feedback_service.cases.rules.routing import CaseReason
-from feedback_service.cases.work import claim, log_action, resolve
 from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
-from feedback_service.delivery.models import Message, MessageState
-from feedback_service.invitations.models import Invitation
-from feedback_service.orders.models import Order
-from feedback_service.pipeline import run_all
-from feedback_service.questionnaires.queries import survey_version
-from feedback_service.responses.collect import add_words, confirm_score
+from feedback_service.demo.buyers import accept_what_was_done, buyers_answer, say_whether_it_helped
+from feedback_service.demo.colleagues import colleagues_answer
+from feedback_service.demo.follow_ups import Reply
+from feedback_service.demo.staff import staff_work
+from feedback_service.demo.walk_ins import WalkIns
+from feedback_service.pipeline import Step, run_step, steps
 
 NOON = 12  # staff start before it; buyers answer at any hour
 HALF_A_DAY = timedelta(hours=12)
-LEFT_FOR_VISITORS = timedelta(days=6)  # cases younger than this are mostly untouched: there must be something to do
-SHARE_FORGOTTEN, SHARE_RESOLVED = 0.12, 0.75
-
-Reply = dict[str, str]
 
 
 def play_weeks(
@@ -32,118 +20,30 @@ def play_weeks(
 ) -> None:
     """Run the loop twice a day from `since` to `until`, with everybody in it."""
     planned = {(reply["order_id"], reply["survey"]): reply for reply in replies}
-    moment = datetime.combine(since, time(9), settings.zone)
+    loop = steps(settings)  # once: its words are read from files
+    key, zone, today = settings.privacy_secret, settings.zone, until.astimezone(settings.zone).date()
+    with sessions() as session:
+        walk_ins = WalkIns(session, since, today, zone)
+        session.rollback()  # a session that only read still holds SQLite's write lock
+    moment = datetime.combine(since, time(9), zone)
     while moment < until:
-        run_all(settings, sessions, moment)
+        _run(loop, sessions, moment)
         with sessions() as session:
-            _buyers_answer(session, planned, moment, settings)
+            buyers_answer(session, planned, moment, zone)
+            say_whether_it_helped(session, moment, zone)
+            accept_what_was_done(session, key, moment)
+            colleagues_answer(session, moment, today, zone)
+            walk_ins.come(session, moment)
             session.commit()
-        run_all(settings, sessions, moment)
+        _run(loop, sessions, moment)
         if moment.hour < NOON:
             with sessions() as session:
-                _staff_work(session, settings.privacy_secret, moment, until)
+                staff_work(session, key, moment, until)
                 session.commit()
         moment += HALF_A_DAY
-    run_all(settings, sessions, until)
+    _run(loop, sessions, until)
 
 
-def _buyers_answer(
-    session: Session, planned: dict[tuple[str, str], Reply], moment: datetime, settings: Settings
-) -> None:
-    waiting = session.execute(
-        select(Invitation, Order.external_id)
-        .join(Message, Message.invitation_id == Invitation.id)
-        .join(Order, Order.id == Invitation.order_id)
-        .where(Message.state == MessageState.SENT, Invitation.answered_at.is_(None))
-    ).all()
-    for invitation, order_id in waiting:
-        reply = planned.get((order_id, invitation.survey_key))
-        if reply is None:
-            continue
-        at = max(datetime.fromisoformat(reply["answered_at"]), invitation.created_at + timedelta(minutes=17))
-        if at <= moment:
-            _answer(session, invitation, reply, at, settings.zone)
-
-
-def _answer(session: Session, invitation: Invitation, reply: Reply, at: datetime, zone: ZoneInfo) -> None:
-    asking = survey_version(session, invitation.version_id).definition.rules.asking
-    window = timedelta(hours=asking.correction_hours)
-    confirm_score(session, invitation, int(reply["score"]), window=window, zone=zone, now=at)
-    add_words(
-        session,
-        invitation,
-        comment=reply["comment"],
-        wants_contact=reply["wants_contact"] == "true",
-        window=window,
-        now=at + timedelta(minutes=1),
-    )
-
-
-STORIES: tuple[tuple[RootCause, Outcome, EntryKind, str, str], ...] = (
-    (
-        RootCause.LATE_DELIVERY, Outcome.SATISFIED, EntryKind.CALLED,
-        "Rang in the morning, explained what held the parcel up and waived the shipping.",
-        "Shipping paid back; the buyer was glad somebody rang.",
-    ),
-    (
-        RootCause.DAMAGED, Outcome.SATISFIED, EntryKind.REPLACED,
-        "A new one left the warehouse today, double boxed.",
-        "Replacement arrived whole.",
-    ),
-    (
-        RootCause.PRODUCT_QUALITY, Outcome.PARTLY_SATISFIED, EntryKind.MAILED,
-        "Asked for the batch number and offered a different roast.",
-        "Different roast on its way; batch passed on to the roastery.",
-    ),
-    (
-        RootCause.BILLING, Outcome.SATISFIED, EntryKind.REFUNDED,
-        "Refunded the difference to the card.",
-        "Refund confirmed by the buyer.",
-    ),
-    (
-        RootCause.WEBSITE, Outcome.NOT_REACHED, EntryKind.CALLED,
-        "Two calls, no answer; left a message with our direct number.",
-        "Could not be reached. The confusing filter was reported to the web team.",
-    ),
-)  # fmt: skip
-
-
-QUESTION = (
-    RootCause.NOT_OURS, Outcome.SATISFIED, EntryKind.CALLED,
-    "Rang back: nothing wrong, only a question about the next roast.",
-    "Question answered.",
-)  # fmt: skip
-"""What it mostly is when a happy buyer asks to be contacted."""
-
-
-def _staff_work(session: Session, key: bytes, moment: datetime, until: datetime) -> None:
-    """The owners take what is half a day old, say what they did, and resolve most of it."""
-    due = session.scalars(
-        select(Case).where(
-            Case.state == CaseState.OPEN,
-            Case.owner_id.is_not(None),
-            Case.opened_at <= moment - HALF_A_DAY,
-            Case.opened_at <= until - LEFT_FOR_VISITORS,
-        )
-    ).all()
-    for case in due:
-        dice = random.Random(f"demo {case.origin_key}")  # noqa: S311 - the same on every start, nothing secret
-        if (
-            dice.random() < SHARE_FORGOTTEN or case.owner_id is None
-        ):  # somebody is always forgotten, or there would be no queue
-            continue
-        cause, outcome, kind, did, ended = dice.choice(STORIES) if case.reason == CaseReason.DETRACTOR else QUESTION
-        owner, at = case.owner_id, moment + timedelta(minutes=dice.randint(5, 400))
-        claim(session, case.id, user_id=owner, key=key, now=at)
-        log_action(session, case.id, kind, did, user_id=owner, key=key, now=at + timedelta(minutes=20))
-        if dice.random() < SHARE_RESOLVED:
-            resolve(
-                session,
-                case.id,
-                root_cause=cause,
-                outcome=outcome,
-                text=ended,
-                user_id=owner,
-                key=key,
-                now=at + timedelta(hours=3),
-            )
+def _run(loop: tuple[Step, ...], sessions: SessionFactory, now: datetime) -> None:
+    for step in loop:
+        run_step(step, sessions, lambda: now)

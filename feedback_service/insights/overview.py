@@ -8,16 +8,32 @@ from babel.dates import format_date
 
 from feedback_service.insights.charts import TrendPoint
 from feedback_service.insights.queries import MonthOfScores
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, CsatCounts, Estimate, NpsCounts, count, estimate
+from feedback_service.insights.rules.metrics import (
+    MIN_ANONYMOUS,
+    MIN_ANSWERS,
+    CsatCounts,
+    Estimate,
+    MetricKind,
+    NpsCounts,
+    count,
+    estimate,
+    mean,
+)
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare
 
-METRIC_NAMES = {"nps": "NPS", "csat": "CSAT"}
+METRIC_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "enps": "eNPS"}
 DEFINITIONS = {
     "nps": "Share of promoters (9–10) less share of detractors (0–6), in points from −100 to +100, over confirmed"
     " answers. The interval is the adjusted Wald of Rocks (2016) at 95 %.",
     "csat": "Share of confirmed answers that are 4 or 5 on a scale of 1 to 5. The interval is Wilson's at 95 %.",
+    "ces": "Share of confirmed answers that call it easy, 5 to 7 on a scale of 1 to 7, with Wilson's interval at 95 %."
+    " The mean is that of all answers.",
+    "enps": "Share of colleagues who are promoters (9–10) less share of detractors (0–6), in points from −100 to +100."
+    f" Answers are anonymous: a month is shown from {MIN_ANONYMOUS} answers on. The interval is the adjusted Wald of"
+    " Rocks (2016) at 95 %.",
 }
 DASH = "–"
+HIDDEN = f"Fewer than {MIN_ANONYMOUS} answers: not shown"
 
 
 @dataclass(frozen=True)
@@ -67,12 +83,14 @@ def headline(kind: str, months: Sequence[MonthOfScores], today: date) -> Headlin
     newest = over[-1]
     shown = estimate(kind, newest.counts)
     words, change = _verdict(kind, over)
-    unit = " %" if kind == "csat" else ""
+    unit = "" if MetricKind(kind).by_band else " %"
+    average = mean(newest.counts)
+    told = f", {average:.1f} of 7 on average" if kind == MetricKind.CES and average is not None else ""
     return Headline(
         name=f"{METRIC_NAMES[kind]} in {month_name(newest.first_day)}",
         value_text=f"{_points(kind, shown.value)}{unit}" if shown.enough else "Too few to say",
         interval_text=f"{_points(kind, shown.low)} to {_points(kind, shown.high)}{unit}" if shown.enough else "",
-        n=_answers(shown.n),
+        n=HIDDEN if newest.hidden else _answers(shown.n) + told,
         verdict_words=words,
         change_text=change,
         definition=DEFINITIONS[kind],
@@ -109,7 +127,7 @@ def _answers(number: int) -> str:
 def _points(kind: str, value: float | None) -> str:
     if value is None:
         return DASH
-    text = f"{value:+.0f}" if kind == "nps" else f"{value:.0f}"
+    text = f"{value:+.0f}" if MetricKind(kind).by_band else f"{value:.0f}"
     return {"+0": "0", "-0": "0"}.get(text, text.replace("-", "−"))
 
 
@@ -124,13 +142,15 @@ def _row(kind: str, month: MonthOfScores, today: date) -> MonthRow:
     notes = []
     if month.first_day == today.replace(day=1):
         notes.append("Not over yet")
-    if not shown.enough:
+    if month.hidden:
+        notes.append(HIDDEN)
+    elif not shown.enough:
         notes.append(f"Too few to say (under {MIN_ANSWERS})" if shown.n else "No answers")
     if month.imported:
         notes.append("Imported" if month.imported == shown.n else f"{month.imported:,} imported")
     return MonthRow(
         month=month_name(month.first_day),
-        n=f"{shown.n:,}",
+        n=DASH if month.hidden else f"{shown.n:,}",
         promoters=f"{counts.promoters:,}" if isinstance(counts, NpsCounts) else None,
         passives=f"{counts.passives:,}" if isinstance(counts, NpsCounts) else None,
         detractors=f"{counts.detractors:,}" if isinstance(counts, NpsCounts) else None,

@@ -8,6 +8,7 @@ from sqlalchemy import extract, func, select, union_all
 from sqlalchemy.orm import Session
 
 from feedback_service.insights.models import DailyScore
+from feedback_service.insights.rules.metrics import MIN_ANONYMOUS, MetricKind
 from feedback_service.responses.models import ResponseChange
 
 
@@ -18,6 +19,8 @@ class MonthOfScores:
     first_day: date
     counts: dict[int, int]
     imported: int
+    hidden: bool = False
+    """Colleagues could be told from it, so there is nothing in it."""
 
 
 def scores_by_month(session: Session, survey_key: str) -> list[MonthOfScores]:
@@ -51,6 +54,16 @@ def scores_by_month(session: Session, survey_key: str) -> list[MonthOfScores]:
     return [
         MonthOfScores(day, {score: n for score, n in sorted(counts[day].items()) if n}, imported[day])
         for day in _months(answered[0], answered[-1])
+    ]
+
+
+def shown_months(kind: str, months: list[MonthOfScores]) -> list[MonthOfScores]:
+    """The months as they may be shown: one of colleagues with fewer than `MIN_ANONYMOUS` answers is emptied."""
+    if MetricKind(kind) is not MetricKind.ENPS:
+        return months
+    return [
+        MonthOfScores(month.first_day, {}, 0, hidden=True) if 0 < sum(month.counts.values()) < MIN_ANONYMOUS else month
+        for month in months
     ]
 
 

@@ -12,7 +12,7 @@ from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.insights.charts import HEIGHT_PX, NARROW_PX, WIDE_PX, chart_tag, trend_chart
 from feedback_service.insights.overview import METRIC_NAMES, headline, month_rows, trend_points
-from feedback_service.insights.queries import scores_by_month
+from feedback_service.insights.queries import scores_by_month, shown_months
 from feedback_service.questionnaires.queries import SurveySummary, survey_summaries
 
 bp = Blueprint("insights", __name__)
@@ -33,7 +33,7 @@ def trend(survey_key: str) -> str:
     """One survey, month by month."""
     surveys = survey_summaries(db.session)
     survey = _one_of(surveys, survey_key)
-    months = scores_by_month(db.session, survey.key)
+    months = shown_months(survey.kind, scores_by_month(db.session, survey.key))
     today = clock.now().astimezone(current_settings().zone).date()
     return render_template(
         "insights/overview.html",
@@ -73,7 +73,7 @@ def _title(survey: SurveySummary) -> str:
 def trend_image(survey_key: str, form: Literal["svg", "png"]) -> HttpResponse:
     """The chart; `theme=dark` and `width=narrow` choose its variant. A browser that has it already gets a 304."""
     survey = _one_of(survey_summaries(db.session), survey_key)
-    points = trend_points(survey.kind, scores_by_month(db.session, survey.key))
+    points = trend_points(survey.kind, shown_months(survey.kind, scores_by_month(db.session, survey.key)))
     look: dict[str, Any] = {
         "title": _title(survey),
         "kind": survey.kind,

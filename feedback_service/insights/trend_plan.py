@@ -69,6 +69,8 @@ class Scale:
 SCALES = {
     MetricKind.NPS: Scale((-100, -50, 0, 50, 100), unit="", signed=True),
     MetricKind.CSAT: Scale((0, 25, 50, 75, 100), unit=f"{SPACE}%", signed=False),
+    MetricKind.CES: Scale((0, 25, 50, 75, 100), unit=f"{SPACE}%", signed=False),
+    MetricKind.ENPS: Scale((-100, -50, 0, 50, 100), unit="", signed=True),
 }
 
 

@@ -17,8 +17,8 @@ from feedback_service.invitations.reach import forbids
 from feedback_service.invitations.rules.eligibility import ORDER_ENDED
 from feedback_service.invitations.rules.triggers import promise_passed_at
 from feedback_service.invitations.rules.visits import VisitSuspicion
-from feedback_service.orders.models import Order, Touchpoint
-from feedback_service.questionnaires.models import Survey
+from feedback_service.orders.models import Order, Touchpoint, TouchpointKind
+from feedback_service.questionnaires.models import Survey, SurveyKind
 
 MOST = 500  # newest rows of each kind: beyond, nobody reads on
 
@@ -81,11 +81,19 @@ def person_behind(session: Session, customer_id: int) -> Person | None:
     return Person(tuple(customers), frozenset(hashes))
 
 
+_MOMENTS = {
+    TouchpointKind.SUPPORT_CLOSED: ("support matter", "Support closed matter {number}"),
+    TouchpointKind.LEFT: ("cancellation", "Cancelled, number {number}"),
+    TouchpointKind.CASE_RESOLVED: ("case", "Case {number} was resolved"),
+}
+"""What a moment is called after "about", and what is said when it happened."""
+
+
 def subject_words(title: str, order: Order | None, touchpoint: Touchpoint | None) -> str:
     """A survey and what it asks about, such as "Delivery CSAT about order A1"."""
     if order is not None:
         return f"{title} about order {order.external_id}"
-    return f"{title} about support matter {touchpoint.external_id}" if touchpoint is not None else title
+    return f"{title} about {_MOMENTS[touchpoint.kind][0]} {touchpoint.external_id}" if touchpoint is not None else title
 
 
 def titles(session: Session) -> dict[str, str]:
@@ -112,7 +120,8 @@ def _events(session: Session, person: Person, now: datetime, zone: ZoneInfo) -> 
         yield from _order(order, zones[order.customer_id], now)
     touchpoints = select(Touchpoint).where(Touchpoint.customer_id.in_(person.ids))
     for touchpoint in session.scalars(touchpoints.order_by(Touchpoint.id.desc()).limit(MOST)):
-        yield Line(touchpoint.happened_at, f"Support closed matter {touchpoint.external_id} ({touchpoint.source})")
+        happened = _MOMENTS[touchpoint.kind][1].format(number=touchpoint.external_id)
+        yield Line(touchpoint.happened_at, f"{happened} ({touchpoint.source})")
 
 
 def _order(order: Order, zone: ZoneInfo, now: datetime) -> Iterator[Line]:
@@ -186,9 +195,11 @@ def _waiting(decision: Decision, subject: str, now: datetime) -> Line:
 
 
 def _invitations(session: Session, person: Person, named: dict[str, str], now: datetime) -> Iterator[Line]:
+    anonymous = set(session.scalars(select(Survey.key).where(Survey.kind == SurveyKind.ENPS)))
     for invitation in _asked(session, person):
         subject = subject_words(named[invitation.survey_key], invitation.order, invitation.touchpoint)
-        if invitation.answered_at is not None:
+        # Whether a colleague took part in an anonymous survey is theirs to tell, and so is when they looked at it.
+        if invitation.answered_at is not None and invitation.survey_key not in anonymous:
             yield Line(invitation.answered_at, f"Answered {subject}")
         if invitation.cancelled_at is not None:
             yield Line(invitation.cancelled_at, f"{subject} was taken back", invitation.cancelled_by or "")
@@ -217,7 +228,8 @@ def _visits(session: Session, person: Person, named: dict[str, str]) -> Iterator
     rows = session.execute(
         select(LinkVisit, Invitation)
         .join(Invitation, Invitation.id == LinkVisit.invitation_id)
-        .where(Invitation.customer_id.in_(person.ids))
+        .join(Survey, Survey.key == Invitation.survey_key)
+        .where(Invitation.customer_id.in_(person.ids), Survey.kind != SurveyKind.ENPS)
         .order_by(LinkVisit.id.desc())
         .limit(MOST)
         .options(joinedload(Invitation.order), joinedload(Invitation.touchpoint))

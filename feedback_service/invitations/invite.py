@@ -83,6 +83,11 @@ class _Due:
         return self.order is None and self.touchpoint is None
 
     @property
+    def recovers(self) -> bool:
+        """Whether somebody whom we let down is asked if it is good now: however lately we asked other things."""
+        return self.survey.definition.rules.trigger.on is TriggerEvent.CASE_RESOLVED
+
+    @property
     def attributes(self) -> dict[str, str]:
         """What the source says of the event besides the usual."""
         if self.order is not None:
@@ -166,7 +171,7 @@ def _decide(
     refusal = (
         _unreachable(session, item, now)
         or _refusal_of_event(item, go_live, now)
-        or _out_of_patience(session, item, surveys, go_live, now)
+        or (None if item.recovers else _out_of_patience(session, item, surveys, go_live, now))
     )
     if refusal is None and (opening := _opening(item, shop, now)).deferral is not None:
         _defer(session, item, opening, now)
@@ -186,6 +191,8 @@ def _decide(
 def _refusal_of_event(item: _Due, go_live: datetime, now: datetime) -> Refusal | None:
     """Why this event is not asked about, whoever it happened to."""
     rules, decision = item.survey.definition.rules, item.decision
+    if not rules.asks:
+        return Refusal(SkipReason.SURVEY_PAUSED, f"survey.status = {rules.status}")
     if item.from_calendar:
         one_in = rules.asking.sample_one_in
         if not sampled_in(decision.event_key, decision.survey_key, one_in):
@@ -317,7 +324,7 @@ def _claim_person(session: Session, item: _Due, now: datetime) -> bool:
     address = item.address
     if address is None:
         return False
-    quarantine = timedelta(days=item.survey.definition.rules.asking.quarantine_days)
+    quarantine = timedelta(days=0 if item.recovers else item.survey.definition.rules.asking.quarantine_days)
     claimed = session.execute(
         update(Address)
         .where(

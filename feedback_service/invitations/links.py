@@ -12,7 +12,7 @@ from feedback_service.invitations.models import Invitation, InvitationLink, Link
 
 TOKEN_BYTES = 18  # 144 bits: 24 characters in a link, and no guessing
 
-PATHS = {LinkScope.ANSWER: "r", LinkScope.UNSUBSCRIBE: "u"}
+PATHS = {LinkScope.ANSWER: "r", LinkScope.UNSUBSCRIBE: "u", LinkScope.STATUS: "s", LinkScope.WITHDRAW: "w"}
 """The first part of each scope's address: mails print it long before the page is asked for."""
 
 
@@ -33,7 +33,12 @@ def link(base_url: str, keys: Sequence[bytes], invitation: Invitation, scope: Li
     return f"{base_url}/{PATHS[scope]}/{secret}"
 
 
-def links_of(invitation: Invitation, keys: Sequence[bytes]) -> list[InvitationLink]:
+FROM_THE_START = (LinkScope.ANSWER, LinkScope.UNSUBSCRIBE, LinkScope.STATUS)
+
+
+def links_of(
+    invitation: Invitation, keys: Sequence[bytes], scopes: Sequence[LinkScope] = FROM_THE_START
+) -> list[InvitationLink]:
     """The rows that make an invitation's links known."""
     return [
         InvitationLink(
@@ -41,7 +46,7 @@ def links_of(invitation: Invitation, keys: Sequence[bytes]) -> list[InvitationLi
             invitation_id=invitation.id,
             scope=scope,
         )
-        for scope in LinkScope
+        for scope in scopes
     ]
 
 

@@ -39,6 +39,10 @@ class LinkScope(StrEnum):
     ANSWER = "answer"
     UNSUBSCRIBE = "unsubscribe"
     """The preference page too: whoever may forbid everything may forbid a part."""
+    STATUS = "status"
+    """What happened to my feedback: lives on when answering has ended."""
+    WITHDRAW = "withdraw"
+    """Erases the answer; known from the moment it is asked for, and mailed to the person's own address."""
 
 
 class GoLive(Base):

@@ -22,8 +22,9 @@ PORTION = 20_000  # rows marked in one transaction when rules changed: nobody el
 def plan_decisions(session: Session, now: datetime, limit: int, *, shop_zone: ZoneInfo) -> int:
     """Look at orders and touchpoints that are new or changed; returns how many were looked at, `limit` for more."""
     changed = _changed_surveys(session)  # held before the rules are read, so that these are the rules of the moment
-    surveys = [survey.definition for survey in published_surveys(session).values()]
-    unfinished = _look_again_where_rules_changed(session, changed, surveys, now)
+    published = [survey.definition for survey in published_surveys(session).values()]
+    unfinished = _look_again_where_rules_changed(session, changed, published, now)
+    surveys = [survey for survey in published if survey.rules.asks]
     orders = _orders(session, limit)
     touchpoints = _touchpoints(session, limit)
     events = [
@@ -65,7 +66,8 @@ def _look_again_where_rules_changed(
     for survey in changed:
         if survey.key not in rules:
             continue
-        survey.replan_below = _marked(session, rules[survey.key], survey.replan_below, now)
+        if rules[survey.key].asks:
+            survey.replan_below = _marked(session, rules[survey.key], survey.replan_below, now)
         if survey.replan_below is None:
             survey.planned_revision = survey.revision
         unfinished = unfinished or survey.replan_below is not None

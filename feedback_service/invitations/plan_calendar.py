@@ -32,7 +32,7 @@ def plan_calendar(session: Session, now: datetime, limit: int, *, shop_zone: Zon
     if not people:
         return 0
     surveys = [survey.definition for survey in published_surveys(session).values()]
-    by_calendar = [survey for survey in surveys if survey.rules.trigger.by_calendar]
+    by_calendar = [survey for survey in surveys if survey.rules.trigger.by_calendar and survey.rules.asks]
     if by_calendar:
         keep_plans(session, _movable(session, list(_events(session, by_calendar, people, shop_zone, now)), now), now)
     for person in people:

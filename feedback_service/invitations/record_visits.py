@@ -1,91 +1,187 @@
-"""Writes down that a personal link was opened: evidence, in a short transaction of its own, which may go missing.
+"""Writes down that personal links were opened: evidence, in short transactions of their own, which may go missing.
 
-The one thing that a GET leaves behind (docs/decisions/0007). It breaks no page and holds none up: where somebody else
-is writing, or the database will not write at all, the visit is not written down and the log says so.
+The one thing that a GET leaves behind (docs/decisions/0007). Pages hand their visits to `visit_book.py`, which has them
+written here, many at once and beside the requests. Where somebody else is writing, or the database will not write at
+all, a visit is not written down and the log says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
 from feedback_service.database import SQLITE_BUSY_MS
 from feedback_service.invitations.models import Invitation, LinkScope, LinkVisit
 from feedback_service.invitations.rules.visits import (
+    MOST_KEPT,
     VISITS,
     Visit,
+    VisitSuspicion,
     agent_as_kept,
     first_opening,
     judged,
     worth_keeping,
 )
 
-PATIENCE_MS = 250  # a page may be so much later for the sake of evidence, and no more
+PATIENCE_MS = 250  # so long a writer of evidence waits for others; theirs is the more important work
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A visit to one of an invitation's links."""
+
+    invitation_id: int
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a batch: visits to try again, and invitations of which no more need be written down."""
+
+    left: Sequence[Noted]
+    full: Sequence[int]
+
+
+def noted(
+    invitation_id: int,
+    scope: LinkScope,
+    *,
+    method: str,
+    agent: str | None,
+    now: datetime,
+    suspected: VisitSuspicion | None = None,
+) -> Noted | None:
+    """A request as evidence; None where it is none: a press is an act, unless something speaks against it."""
+    if method not in VISITS and suspected is None:
+        return None
+    return Noted(invitation_id, Visit(scope, now, method, agent_as_kept(agent or ""), suspected))
 
 
 def record_visit(
     engine: Engine, invitation_id: int, scope: LinkScope, *, method: str, agent: str | None, now: datetime
 ) -> None:
     """Keep one GET or HEAD of a link, and what it says about the visits beside it; never raises, never waits long."""
-    if method not in VISITS:
-        return
+    one = noted(invitation_id, scope, method=method, agent=agent, now=now)
+    if one is not None:
+        write_visits(engine, [one])
+
+
+def write_visits(engine: Engine, visits: Sequence[Noted], *, beside: bool = False) -> Written:
+    """Keep visits in the order given, and what each says about those beside it; never raises, never waits long.
+
+    With `beside`, invitations that somebody else has in hand are left for later.
+    """
     try:
-        with _briefly(engine) as session:
-            _keep(session, invitation_id, scope, Visit(scope, now, method, agent_as_kept(agent or "")))
-            session.commit()
+        with _briefly(engine) as connection:
+            written = _keep_all(connection, visits, beside=beside)
+            connection.commit()
     except Exception as error:  # whatever is wrong with the evidence, the page is right
-        log.warning("visit not recorded", invitation=invitation_id, error=type(error).__name__)
+        log.warning("visit not recorded", visits=len(visits), error=type(error).__name__)
+        return Written(visits, ())
+    return written
 
 
-def _keep(session: Session, invitation_id: int, scope: LinkScope, visit: Visit) -> None:
+@dataclass
+class _Kept:
+    """A visit as it stands, with its row's id once it has one."""
+
+    visit: Visit
+    id: int | None = None
+    changed: bool = False
+
+
+def _keep_all(connection: Connection, visits: Sequence[Noted], *, beside: bool) -> Written:
     # Held, because a scanner's requests come side by side, and each must see the others.
-    invitation = session.scalars(
-        select(Invitation).where(Invitation.id == invitation_id).with_for_update(key_share=True)
-    ).one()
-    rows = list(
-        session.scalars(select(LinkVisit).where(LinkVisit.invitation_id == invitation_id).order_by(LinkVisit.id))
+    invitations: dict[int, Row[*tuple[Any, ...]]] = {
+        row.id: row
+        for row in connection.execute(
+            select(Invitation.id, Invitation.opened_at, Invitation.expires_at, Invitation.cancelled_at)
+            .where(Invitation.id.in_({one.invitation_id for one in visits}))
+            .order_by(Invitation.id)
+            .with_for_update(key_share=True, skip_locked=beside)
+        )
+    }
+    kept = _before(connection, list(invitations))
+    for one in visits:
+        if one.invitation_id in kept:
+            _add(kept[one.invitation_id], one.visit)
+    _write(connection, kept)
+    _settle_openings(connection, invitations, kept)
+    return Written(
+        [one for one in visits if one.invitation_id not in invitations] if beside else [],
+        [invitation_id for invitation_id, rows in kept.items() if len(rows) >= MOST_KEPT],
     )
-    *before, suspected = judged([*(_visit(row) for row in rows), visit])
+
+
+def _before(connection: Connection, invitation_ids: Sequence[int]) -> dict[int, list[_Kept]]:
+    kept: dict[int, list[_Kept]] = {invitation_id: [] for invitation_id in invitation_ids}
+    table = LinkVisit.__table__.c
+    rows = connection.execute(
+        select(table.id, table.invitation_id, table.scope, table.at, table.method, table.agent, table.suspected)
+        .where(table.invitation_id.in_(invitation_ids))
+        .order_by(table.id)
+    )
+    for row in rows:
+        visit = Visit(row.scope, row.at, row.method, row.agent, row.suspected)
+        kept[row.invitation_id].append(_Kept(visit, row.id))
+    return kept
+
+
+def _add(rows: list[_Kept], visit: Visit) -> None:
+    *before, suspected = judged([*(row.visit for row in rows), visit])
     for row, suspicion in zip(rows, before, strict=True):
-        row.suspected = suspicion
-    newest = LinkVisit(
-        invitation_id=invitation_id,
-        scope=scope,
-        at=visit.at,
-        method=visit.method,
-        agent=visit.agent,
-        suspected=suspected,
-    )
-    if worth_keeping(_visit(newest), [_visit(row) for row in rows]):
-        session.add(newest)
-        rows.append(newest)
-    _settle_opening(invitation, [_visit(row) for row in rows])
+        if row.visit.suspected != suspicion:
+            row.visit, row.changed = replace(row.visit, suspected=suspicion), True
+    newest = replace(visit, suspected=suspected)
+    if worth_keeping(newest, [row.visit for row in rows]):
+        rows.append(_Kept(newest))
 
 
-def _visit(row: LinkVisit) -> Visit:
-    return Visit(row.scope, row.at, row.method, row.agent, row.suspected)
+def _write(connection: Connection, kept: dict[int, list[_Kept]]) -> None:
+    new, changed = [], []
+    for invitation_id, rows in kept.items():
+        new += [{"invitation_id": invitation_id, **vars(row.visit)} for row in rows if row.id is None]
+        changed += [
+            {"visit_id": row.id, "suspicion": row.visit.suspected} for row in rows if row.id is not None and row.changed
+        ]
+    if new:
+        connection.execute(insert(LinkVisit), new)
+    if changed:
+        known = update(LinkVisit).where(LinkVisit.id == bindparam("visit_id"))
+        connection.execute(known.values(suspected=bindparam("suspicion")), changed)
 
 
-def _settle_opening(invitation: Invitation, visits: list[Visit]) -> None:
-    """Say when the form was first opened, or take it back where that was one of these visits."""
-    if invitation.opened_at is not None and invitation.opened_at not in {visit.at for visit in visits}:
-        return
-    closes_at = min(invitation.expires_at, invitation.cancelled_at or invitation.expires_at)
-    invitation.opened_at = first_opening(visits, answer_scope=LinkScope.ANSWER, closes_at=closes_at)
+def _settle_openings(
+    connection: Connection, invitations: dict[int, Row[*tuple[Any, ...]]], kept: dict[int, list[_Kept]]
+) -> None:
+    """Say when each form was first opened, or take it back where that was one of these visits."""
+    settled = []
+    for invitation_id, invitation in invitations.items():
+        visits = [row.visit for row in kept[invitation_id]]
+        if invitation.opened_at is not None and invitation.opened_at not in {visit.at for visit in visits}:
+            continue
+        closes_at = min(invitation.expires_at, invitation.cancelled_at or invitation.expires_at)
+        opened_at = first_opening(visits, answer_scope=LinkScope.ANSWER, closes_at=closes_at)
+        if opened_at != invitation.opened_at:
+            settled.append({"opened_id": invitation_id, "opening": opened_at})
+    if settled:
+        opened = update(Invitation).where(Invitation.id == bindparam("opened_id"))
+        connection.execute(opened.values(opened_at=bindparam("opening")), settled)
 
 
 @contextmanager
-def _briefly(engine: Engine) -> Iterator[Session]:
-    """A session that writes, and gives up after `PATIENCE_MS` where somebody else does."""
-    with engine.connect() as connection, _impatience(connection), Session(connection) as session:
+def _briefly(engine: Engine) -> Iterator[Connection]:
+    """A connection that writes, and gives up after `PATIENCE_MS` where somebody else does."""
+    with engine.connect() as connection, _impatience(connection):
         if connection.dialect.name == "postgresql":
-            session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
-        yield session
+            connection.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
+        yield connection
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def rows_that_matter(session: Session, changed: Mapping[str, Rules], stretch: St
     orders = _ids(waiting, "order_id") | _look(session, most, Order, planned_anew, stretch.begins)
     touchpoints = _ids(waiting, "touchpoint_id") | _look(session, most, Touchpoint, planned_anew, stretch.begins)
     people: set[int] = set()
-    if any(rule.trigger.by_calendar for rule in [*rules.values(), *changed.values()]):
+    if any(rule.trigger.by_calendar and rule.asks for rule in [*rules.values(), *changed.values()]):
         people = {row["customer_id"] for row in waiting if row["order_id"] is None and row["touchpoint_id"] is None}
         people |= _people(session, most, planned_anew)
         _bound(most, orders, touchpoints, people)  # before what they bought is read as well
@@ -181,7 +181,7 @@ def _people(session: Session, most: int, planned_anew: Iterable[tuple[str, Rules
     kinds = {
         PersonKind.EMPLOYEE if rules.trigger.on is TriggerEvent.PULSE else PersonKind.CUSTOMER
         for _, rules in planned_anew
-        if rules.trigger.by_calendar
+        if rules.trigger.by_calendar and rules.asks
     }
     wanted = or_(Customer.calendar_planned_at.is_(None), Customer.kind.in_(kinds))
     return set(session.scalars(select(Customer.id).where(wanted).limit(most + 1)))

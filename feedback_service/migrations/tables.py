@@ -1,6 +1,7 @@
 """Every stage's tables, gathered for Alembic."""
 
 from feedback_service.accounts import models as accounts
+from feedback_service.advocacy import models as advocacy
 from feedback_service.cases import models as cases
 from feedback_service.customers import models as customers
 from feedback_service.database import Base
@@ -13,6 +14,6 @@ from feedback_service.responses import models as responses
 from feedback_service.sentiment import models as sentiment
 
 STAGES = (
-    accounts, questionnaires, customers, orders, invitations, delivery, responses, sentiment, cases, insights,
+    accounts, questionnaires, customers, orders, invitations, delivery, advocacy, responses, sentiment, cases, insights,
 )  # fmt: skip
 metadata = Base.metadata

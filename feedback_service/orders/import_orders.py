@@ -75,6 +75,7 @@ def _values(row: OrderRow, customer: Customer) -> dict[str, object]:
         "currency": row.currency,
         "status": row.status,
         "attributes": row.attributes,
+        "referral_code": row.referral_code,
     }
 
 

@@ -23,6 +23,7 @@ from feedback_service.orders.models import Touchpoint, TouchpointKind
 
 REQUIRED = ("touchpoint_id", "kind", "customer_id", "happened_at")
 Key = tuple[TouchpointKind, str]
+FROM_FILES = {kind.value: kind for kind in (TouchpointKind.SUPPORT_CLOSED, TouchpointKind.LEFT)}
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,9 @@ def parse_touchpoint(row: Row, shop_zone: ZoneInfo) -> TouchpointRow:
 def _kind(row: Row) -> TouchpointKind:
     text = row.required("kind").lower()
     try:
-        return TouchpointKind(text)
-    except ValueError:
-        raise RowError(f"kind {text!r} is none of {', '.join(TouchpointKind)}") from None
+        return FROM_FILES[text]
+    except KeyError:
+        raise RowError(f"kind {text!r} is none of {', '.join(FROM_FILES)}") from None
 
 
 def _parsed(rows: Sequence[Row], shop_zone: ZoneInfo, counts: ImportCounts) -> list[TouchpointRow]:

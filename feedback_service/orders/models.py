@@ -28,6 +28,7 @@ class Order(Base):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_with_currency"),
         Index(None, "customer_id"),
+        Index(None, "referral_code"),
         # Holds only what invitations have not looked at yet, so it stays small however many orders there are.
         Index(
             "ix_orders_unplanned",
@@ -49,6 +50,8 @@ class Order(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     status: Mapped[OrderStatus] = mapped_column(state_type(OrderStatus))
     attributes: Mapped[dict[str, str]] = mapped_column(JSON)
+    referral_code: Mapped[str | None] = mapped_column(String(32))
+    """What the buyer gave at the checkout; advocacy knows whose it is."""
     revision: Mapped[int] = mapped_column(default=1)
     """Counts the changes; written by every import that changed something."""
     planned_revision: Mapped[int] = mapped_column(default=0)
@@ -61,6 +64,10 @@ class TouchpointKind(StrEnum):
     """What can happen between a shop and a person besides a purchase."""
 
     SUPPORT_CLOSED = "support_closed"
+    LEFT = "left"
+    """They cancelled what they had with the shop."""
+    CASE_RESOLVED = "case_resolved"
+    """Written by cases, once per case; never taken in from a file."""
 
 
 class Touchpoint(Base):

@@ -22,8 +22,9 @@ from feedback_service.customers.keep import Person
 from feedback_service.orders.models import OrderStatus
 
 REQUIRED = ("order_id", "customer_id", "ordered_at", "status")
-OPTIONAL = (*PERSON_COLUMNS, "delivered_at", "promised_on", "amount", "currency")
+OPTIONAL = (*PERSON_COLUMNS, "delivered_at", "promised_on", "amount", "currency", "referral_code")
 LARGEST_AMOUNT = Decimal(10) ** 12  # in whole units; more is a slipped column
+LONGEST_CODE = 32  # characters, as the column has it
 _AMOUNT = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _CURRENCIES = frozenset(list_currencies())
 
@@ -41,6 +42,7 @@ class OrderRow:
     currency: str | None
     status: OrderStatus
     attributes: dict[str, str]
+    referral_code: str | None = None
 
 
 def is_column(name: str) -> bool:
@@ -74,7 +76,16 @@ def parse_order(row: Row, shop_zone: ZoneInfo) -> OrderRow:
         currency=currency,
         status=status,
         attributes=parse_attributes(row),
+        referral_code=_code(row),
     )
+
+
+def _code(row: Row) -> str | None:
+    """What the buyer typed at the checkout, however they typed it; codes are kept in capitals."""
+    code = row.text("referral_code").upper()
+    if len(code) > LONGEST_CODE:
+        raise RowError(f"referral_code has {len(code)} characters; a code has at most {LONGEST_CODE}")
+    return code or None
 
 
 def _money(row: Row) -> tuple[int | None, str | None]:

@@ -3,15 +3,18 @@
 from string import Formatter
 from typing import Annotated
 
+from babel import Locale
 from flask import current_app
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from feedback_service.config import current_settings
-from feedback_service.questionnaires.definition import LINE_PATTERN, Line, Words
-from feedback_service.questionnaires.fill import filled
+from feedback_service.questionnaires.fill import facts_in, filled
+from feedback_service.questionnaires.words import LINE_PATTERN, Frozen, Line, Words
 
 COMMON_WORDS = "feedback_common_words"
 """Under this name the app keeps these words, by locale."""
+NAMED_WORDS = "feedback_named_words"
+"""And under this one, with the shop's name in them."""
 
 MAIL_FACTS = frozenset({"shop", "order", "date", "span", "count", "opens", "closes", "kept"})
 """What may stand between braces in the words about one mail: its order, days, spans of time and numbers."""
@@ -33,18 +36,35 @@ MailWords = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(
 MailLine = Annotated[MailWords, Field(max_length=200, pattern=LINE_PATTERN)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+class Plural(Frozen):
+    """A sentence with a number in it, in the forms that the language has for numbers. A plain text is all of them."""
+
+    zero: MailWords | None = None
+    one: MailWords | None = None
+    two: MailWords | None = None
+    few: MailWords | None = None
+    many: MailWords | None = None
+    other: MailWords
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_text_for_all(cls, given: object) -> object:
+        return {"other": given} if isinstance(given, str) else given
+
+    def form(self, locale: Locale, number: int) -> str:
+        """The sentence for so many, by the language's rule (Unicode CLDR)."""
+        said: str | None = getattr(self, locale.plural_form(number))
+        return said or self.other
 
 
-class Notice(_Frozen):
+class Notice(Frozen):
     """A page that only says something."""
 
     heading: Line
     text: Words
 
 
-class PreferenceWords(_Frozen):
+class PreferenceWords(Frozen):
     """The page on which a person says what they may be asked."""
 
     heading: MailLine
@@ -70,18 +90,20 @@ class PreferenceWords(_Frozen):
     """Said besides where mail to the address comes back or was called spam."""
 
 
-class EventWords(_Frozen):
+class EventWords(Frozen):
     """What made us ask, in a sentence for each kind of event."""
 
     ordered: MailWords
     delivered: MailWords
     promise_passed: MailWords
     support_closed: MailWords
+    left: MailWords
+    case_resolved: MailWords
     check_in: MailWords
     pulse: MailWords
 
 
-class RuleWords(_Frozen):
+class RuleWords(Frozen):
     """The rules of the survey that asked, a sentence each; a rule that it does not have is not said."""
 
     delay: MailWords
@@ -95,7 +117,7 @@ class RuleWords(_Frozen):
     wishes: MailWords
 
 
-class WaitWords(_Frozen):
+class WaitWords(Frozen):
     """Why the mail waited a little, where it did."""
 
     hours: MailWords
@@ -103,16 +125,16 @@ class WaitWords(_Frozen):
     daily_cap: MailWords
 
 
-class ReminderWords(_Frozen):
+class ReminderWords(Frozen):
     """Whether more mail about the same thing will come."""
 
     answered: MailWords
     none: MailWords
     one: MailWords
-    several: MailWords
+    several: Plural
 
 
-class WhyWords(_Frozen):
+class WhyWords(Frozen):
     """The page that says why somebody was asked."""
 
     heading: MailLine
@@ -132,7 +154,86 @@ class WhyWords(_Frozen):
     choices_heading: MailLine
 
 
-class ErrorWords(_Frozen):
+class RemedyWords(Frozen):
+    """What an unhappy buyer would like to happen, and how to be reached."""
+
+    question: Line
+    note: Line
+    contact: Line
+    put_right: Line
+    how: Line
+    mail: Line
+    phone: Line
+    number: Line
+    number_missing: Line
+    when: Line
+    any_time: Line
+    morning: Line
+    afternoon: Line
+    evening: Line
+
+
+class FollowUpWords(Frozen):
+    """What questions after the score have in common, in every survey."""
+
+    needed: Line
+    """Stands under a question that must be answered."""
+    missing: Line
+    """Said where it was not, when all else is already kept."""
+    other: Line
+    """Names the place for the words beside "other"."""
+    yes: Line
+    no: Line
+    skip: Line
+    remedy: RemedyWords
+
+
+class DatedNotice(Frozen):
+    """A page that only says something, and may name a day."""
+
+    heading: MailLine
+    text: MailWords
+
+
+class StatusWords(Frozen):
+    """The page that says what became of somebody's feedback."""
+
+    heading: MailLine
+    nothing_personal: MailWords
+    received: MailLine
+    received_on: MailWords
+    read: MailWords
+    in_hand: MailLine
+    in_hand_since: MailWords
+    not_yet: MailLine
+    due: MailWords
+    late: MailWords
+    done: MailLine
+    done_on: MailWords
+    told_before: MailLine
+    told_on: MailLine
+    """Stands before what the shop wrote."""
+    settled: MailLine
+    accept: MailLine
+    dispute: MailLine
+    add: MailLine
+    add_hint: MailWords
+    send: MailLine
+    write_first: MailLine
+    accepted: MailWords
+    disputed: MailWords
+    added: MailWords
+    still_wrong: MailLine
+    changed: MailWords
+    """Said where the case moved on while the page was open."""
+    withdraw: MailLine
+    nothing: DatedNotice
+    unconfirmed: DatedNotice
+    anonymous: DatedNotice
+    withdrawn: DatedNotice
+
+
+class ErrorWords(Frozen):
     """What is said when a form cannot be taken as it is."""
 
     choose_score: Line
@@ -140,7 +241,7 @@ class ErrorWords(_Frozen):
     page_too_old: Line
 
 
-class FooterWords(_Frozen):
+class FooterWords(Frozen):
     """The foot of every public page."""
 
     privacy: Words
@@ -148,7 +249,182 @@ class FooterWords(_Frozen):
     why: Line
 
 
-class CommonWords(_Frozen):
+class WalkInWords(Frozen):
+    """What is said to people whom nobody asked by mail: on receipts, at a counter, on the shop's own pages."""
+
+    scan: Line
+    """Under a printed code."""
+    order: Line
+    order_unclear: Line
+    why: Words
+    """In place of the survey's own sentence, which may speak of an order."""
+    busy: Words
+    again: Line
+    still_there: Line
+    """Before a counter's page starts afresh."""
+    panel: Line
+    """The name of the panel on the shop's page."""
+    close: Line
+    unknown: Notice
+    closed: Notice
+    answered: Notice
+
+
+class AnsweringWords(Frozen):
+    """The page that asks, besides the survey's own words, and the pages that stand in its place."""
+
+    language: Line
+    """The name of the row of languages."""
+    typed: Line
+    send_again: Line
+    open_again: Line
+    once_more: Words
+    """Said where a press looked like a machine's, with the button that settles it."""
+    confirm: Line
+    spent: Notice
+    """Of an anonymous survey: nobody knows which answer came by this link."""
+    withdrawn: Notice
+    cancelled: Notice
+    closed: Notice
+    busy: Notice
+    """The database is away: what was sent is on the page, to be sent again."""
+    away: Notice
+    """The same, where nothing was sent."""
+
+
+class AnsweredWords(Frozen):
+    """What the page says to somebody who has answered."""
+
+    given: MailLine
+    until: MailWords
+    settled: MailWords
+    status: MailLine
+    """The link to what became of it."""
+
+
+class OutcomeMailWords(Frozen):
+    """The mail that says what became of somebody's feedback, around the words that staff released."""
+
+    subject: MailLine
+    preheader: MailLine
+    greeting: Line
+    greeting_without_name: Line
+    intro: MailWords
+    open: MailLine
+    more: MailWords
+    why: MailWords
+
+
+class WithdrawalMailWords(Frozen):
+    """The mail that asks whether it was really they who want their answer erased."""
+
+    subject: MailLine
+    preheader: MailLine
+    greeting: Line
+    greeting_without_name: Line
+    intro: MailWords
+    open: MailLine
+    lasts: MailWords
+    not_you: MailWords
+    why: MailWords
+
+
+class MailNotice(Frozen):
+    """A page that only says something, in words about one mail."""
+
+    heading: MailLine
+    text: MailWords
+
+
+class WithdrawWords(Frozen):
+    """The pages on which an answer is taken back and erased."""
+
+    heading: MailLine
+    text: MailWords
+    erased_heading: MailLine
+    erased_words: MailWords
+    erased_copies: MailWords
+    erased_score: MailWords
+    stays_heading: MailLine
+    stays_fact: MailWords
+    stays_proof: MailWords
+    by_mail: MailWords
+    send: MailLine
+    keep: MailLine
+    last_heading: MailLine
+    last_text: MailWords
+    walk_in: MailWords
+    erase: MailLine
+    again: MailLine
+    sent: MailNotice
+    no_mail: MailNotice
+    nothing: MailNotice
+    done: MailNotice
+    ended: MailNotice
+
+
+class AfterWords(Frozen):
+    """The page after the last question: what happens next, and where one may speak in public."""
+
+    next_heading: MailLine
+    nobody: MailWords
+    ask: MailLine
+    """The link to where an answer can be asked for."""
+    noted: MailWords
+    looked_into: MailWords
+    """For whoever was unhappy and asked for nothing."""
+    contact: MailWords
+    put_right: MailWords
+    overdue: MailWords
+    anonymous: MailWords
+    reviews_heading: MailLine
+    reviews: MailWords
+    """Stands before the places, the same for everybody."""
+
+
+class ReferralWords(Frozen):
+    """A link of one's own to recommend the shop by."""
+
+    heading: Line
+    text: Words
+    make: Line
+    yours: Line
+    hint: Words
+    code: Line
+    arrived: Notice
+    """Where such a link leads if the shop has no address here."""
+    unknown: Notice
+
+
+class TestimonialWords(Frozen):
+    """Consent to show what somebody wrote, and its withdrawal."""
+
+    heading: MailLine
+    text: MailWords
+    words: MailLine
+    words_hint: MailWords
+    signed: MailLine
+    full_name: MailLine
+    first_name: MailLine
+    nobody: MailLine
+    where: MailLine
+    shop: MailLine
+    anywhere: MailLine
+    consent: MailWords
+    """The sentence that is agreed to, and kept as it stood."""
+    give: MailLine
+    words_missing: MailWords
+    words_added: MailWords
+    consent_missing: MailWords
+    given_heading: MailLine
+    given: MailWords
+    take_back: MailLine
+    withdrawn_heading: MailLine
+    withdrawn: MailWords
+    never: MailWords
+
+
+class CommonWords(Frozen):
     """One language's shared words."""
 
     unknown_link: Notice
@@ -159,11 +435,35 @@ class CommonWords(_Frozen):
     broken: Notice
     preferences: PreferenceWords
     why: WhyWords
+    follow_ups: FollowUpWords
+    answering: AnsweringWords
+    answered: AnsweredWords
+    after: AfterWords
+    referral: ReferralWords
+    testimonial: TestimonialWords
+    status: StatusWords
     errors: ErrorWords
     footer: FooterWords
+    outcome_mail: OutcomeMailWords
+    withdrawal_mail: WithdrawalMailWords
+    withdraw: WithdrawWords
+    walk_in: WalkInWords
 
 
-ABOUT_ONE_MAIL = frozenset({"preferences", "why"})
+ABOUT_ONE_MAIL = frozenset(
+    {
+        "preferences",
+        "why",
+        "follow_ups",
+        "answered",
+        "outcome_mail",
+        "withdrawal_mail",
+        "withdraw",
+        "after",
+        "testimonial",
+        "status",
+    }
+)
 """Groups that are filled once the mail is known, with its facts."""
 
 
@@ -186,7 +486,10 @@ def common_words(*wanted: str) -> tuple[str, CommonWords]:
     """
     words: dict[str, CommonWords] = current_app.extensions[COMMON_WORDS]
     locale, found = nearest(words, list(wanted))
-    facts = {"shop": current_settings().shop_name, "name": "", "order": "", "score": ""}
-    return locale, found.model_copy(
-        update={name: filled(group, facts) for name, group in found if name not in ABOUT_ONE_MAIL}
-    )
+    shop = current_settings().shop_name
+    named: dict[tuple[str, str], CommonWords] = current_app.extensions.setdefault(NAMED_WORDS, {})
+    if (locale, shop) not in named:
+        facts = facts_in(locale, {"shop": shop, "name": "", "order": "", "score": ""})
+        groups = {name: filled(group, facts) for name, group in found if name not in ABOUT_ONE_MAIL}
+        named[locale, shop] = found.model_copy(update=groups)
+    return locale, named[locale, shop]

@@ -3,16 +3,16 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
-from string import Formatter
 from typing import Annotated, Literal
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from feedback_service.questionnaires.models import SurveyKind
+from feedback_service.questionnaires.questions import KEY_PATTERN, OTHER, WORDLESS, Question, QuestionType, Structure
+from feedback_service.questionnaires.words import Frozen, QuestionWords, Wording
 
 
 class TriggerEvent(StrEnum):
@@ -23,6 +23,10 @@ class TriggerEvent(StrEnum):
     PROMISE_PASSED = "promise_passed"
     DELIVERED_OR_PROMISE_PASSED = "delivered_or_promise_passed"
     SUPPORT_CLOSED = "support_closed"
+    LEFT = "left"
+    """A customer has cancelled."""
+    CASE_RESOLVED = "case_resolved"
+    """Did we put it right? Exempt from fatigue, never from what was forbidden."""
     CHECK_IN = "check_in"
     """Customers, every so many months."""
     PULSE = "pulse"
@@ -41,76 +45,9 @@ class Weekday(StrEnum):
     SUNDAY = "sun"
 
 
-SCALES = {SurveyKind.NPS: range(11), SurveyKind.CSAT: range(1, 6)}
-KEY_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
-LINE_PATTERN = r"^[^\r\n]+$"
-PLACEHOLDERS = frozenset({"name", "shop", "order", "score"})
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _known_placeholders(words: str) -> str:
-    """Refuse a wording whose braces cannot be filled, before a customer sees them."""
-    try:
-        fields = [field for field in Formatter().parse(words) if field[1] is not None]
-    except ValueError as error:
-        raise ValueError(f"has a brace that does not close ({error})") from None
-    for _, name, spec, conversion in fields:
-        if name not in PLACEHOLDERS:
-            raise ValueError(f"has the unknown placeholder {{{name}}}; known are {', '.join(sorted(PLACEHOLDERS))}")
-        if spec or conversion:
-            raise ValueError(f"has more than a name between the braces of {{{name}}}")
-    return words
-
-
-def _bare_address(address: str) -> str:
-    try:
-        return validate_email(
-            address, check_deliverability=False, test_environment=True, allow_smtputf8=False
-        ).normalized
-    except EmailNotValidError:
-        raise ValueError("is no bare address such as hello@example.com") from None
-
-
-Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_known_placeholders)]
-Line = Annotated[Words, Field(max_length=200, pattern=LINE_PATTERN)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Money = Annotated[Decimal, Field(ge=0, le=10**12, max_digits=16)]
 """In whole units of its currency, such as 12.50."""
-
-
-class Question(_Frozen):
-    """One thing that is asked."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-    type: Literal["score", "text", "contact_wish"]
-
-
-class Structure(_Frozen):
-    """What makes two answers comparable: the scale and the questions."""
-
-    kind: SurveyKind
-    questions: tuple[Question, ...]
-
-    @model_validator(mode="after")
-    def _one_score(self) -> "Structure":
-        keys = [question.key for question in self.questions]
-        if len(set(keys)) != len(keys):
-            raise ValueError("has two questions with one key")
-        if [question.type for question in self.questions].count("score") != 1:
-            raise ValueError("needs exactly one question of type score")
-        return self
-
-    @property
-    def scale(self) -> range:
-        """The scores a buyer may choose."""
-        return SCALES[self.kind]
-
-    def asks(self, kind: str) -> bool:
-        """Whether a question of this type is asked."""
-        return any(question.type == kind for question in self.questions)
 
 
 def _wall_clock(given: object) -> object:
@@ -129,7 +66,7 @@ def _wall_clock(given: object) -> object:
 WallClock = Annotated[time, BeforeValidator(_wall_clock)]
 
 
-class Trigger(_Frozen):
+class Trigger(Frozen):
     """The event that makes the survey ask, and when after it."""
 
     on: TriggerEvent
@@ -149,7 +86,12 @@ class Trigger(_Frozen):
     @property
     def by_order(self) -> bool:
         """Whether a purchase is what is asked about."""
-        return not self.by_calendar and self.on != TriggerEvent.SUPPORT_CLOSED
+        return not self.by_calendar and not self.by_touchpoint
+
+    @property
+    def by_touchpoint(self) -> bool:
+        """Whether another moment than a purchase is what is asked about."""
+        return self.on in {TriggerEvent.SUPPORT_CLOSED, TriggerEvent.LEFT, TriggerEvent.CASE_RESOLVED}
 
     @model_validator(mode="after")
     def _months_with_the_calendar(self) -> "Trigger":
@@ -167,7 +109,7 @@ class Trigger(_Frozen):
         return self
 
 
-class Asking(_Frozen):
+class Asking(Frozen):
     """How often and how hard to ask."""
 
     priority: Annotated[int, Field(ge=0, le=1000)] = 10
@@ -186,7 +128,7 @@ class Asking(_Frozen):
     correction_hours: Annotated[int, Field(ge=0, le=720)] = 24
 
 
-class Window(_Frozen):
+class Window(Frozen):
     """When mails may go out, by the customer's clock; the shop's where theirs is not known."""
 
     weekdays: tuple[Weekday, ...] = tuple(Weekday)
@@ -212,25 +154,25 @@ class Window(_Frozen):
         return self
 
 
-class Filter(_Frozen):
+class Filter(Frozen):
     """Which events are asked about; an empty filter lets all through."""
 
-    min_value: dict[Currency, Money] = {}
+    min_value: dict[Currency, Money] = Field(default_factory=dict)
     """The least an order must be worth, per currency; orders in other currencies pass."""
-    max_value: dict[Currency, Money] = {}
-    only: dict[str, tuple[str, ...]] = {}
+    max_value: dict[Currency, Money] = Field(default_factory=dict)
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Attributes of which one of the values must be there, whatever its case."""
-    never: dict[str, tuple[str, ...]] = {}
+    never: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Attributes of which none of the values may be there."""
 
 
-class Thresholds(_Frozen):
+class Thresholds(Frozen):
     """Which scores open a case."""
 
     detractor_max: Annotated[int, Field(ge=0, le=10)]
 
 
-class Routing(_Frozen):
+class Routing(Frozen):
     """Who answers for an unhappy buyer, and by when."""
 
     team: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")] = "care"
@@ -239,9 +181,20 @@ class Routing(_Frozen):
     contact_due_hours: Annotated[int, Field(ge=1, le=720)] = 8
 
 
-class Rules(_Frozen):
+class SurveyStatus(StrEnum):
+    """Whether a survey asks, and whether it still takes answers."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    """It asks nobody by itself; links that are out there go on."""
+    CLOSED = "closed"
+    """It takes no answers either."""
+
+
+class Rules(Frozen):
     """Everything that may change without changing what an answer means."""
 
+    status: SurveyStatus = SurveyStatus.OPEN
     title: Annotated[str, Field(min_length=1, max_length=120)]
     default_locale: str = "en"
     trigger: Trigger
@@ -251,72 +204,13 @@ class Rules(_Frozen):
     thresholds: Thresholds
     routing: Routing = Routing()
 
-
-class MailWords(_Frozen):
-    """The mail."""
-
-    sender_name: Line | None = None
-    """Who writes; the shop where it is empty."""
-    sender_address: Annotated[str, AfterValidator(_bare_address)] | None = None
-    """From where; the installation's address where it is empty."""
-    subject: Line
-    reminder_subject: Line | None = None
-    """The reminder's own subject and first words; the mail's where they are empty."""
-    reminder_intro: Words | None = None
-    preheader: Line
-    greeting: Line
-    greeting_without_name: Line
-    intro: Words
-    question: Line
-    low: Line
-    high: Line
-    why: Words
-    why_more: Line | None = None
-    """The link to the page that explains it in full."""
-    stop: Line
-    privacy_label: Line | None = None
-    kept_label: Line | None = None
-    """What stands before the privacy notice's address, and before how long answers are kept."""
-    signature: Words
+    @property
+    def asks(self) -> bool:
+        """Whether the survey asks anybody by itself at present."""
+        return self.status is SurveyStatus.OPEN
 
 
-class PageWords(_Frozen):
-    """The page behind the link."""
-
-    question: Line
-    low: Line
-    high: Line
-    send: Line
-    change: Line
-    why: Words
-
-
-class MoreWords(_Frozen):
-    """The page after the score."""
-
-    heading: Line
-    question: Line
-    contact: Line
-    save: Line
-
-
-class ThanksWords(_Frozen):
-    """The last page."""
-
-    heading: Line
-    text: Words
-
-
-class Wording(_Frozen):
-    """One language's words."""
-
-    mail: MailWords
-    page: PageWords
-    more: MoreWords
-    thanks: ThanksWords
-
-
-class SurveyDefinition(_Frozen):
+class SurveyDefinition(Frozen):
     """A survey as it is asked."""
 
     key: Annotated[str, Field(pattern=KEY_PATTERN)]
@@ -334,6 +228,10 @@ class SurveyDefinition(_Frozen):
                 f"thresholds.detractor_max {self.rules.thresholds.detractor_max} is not on the scale"
                 f" {self.structure.scale[0]} to {self.structure.scale[-1]}"
             )
+        for locale, wording in self.wordings.items():
+            problems = unfit_words(self.structure.questions, wording.questions)
+            if problems:
+                raise ValueError("; ".join(f"wording.{locale}: {place} {reason}" for place, reason in problems.items()))
         return self
 
     def locale_for(self, wanted: str | None) -> str:
@@ -354,6 +252,31 @@ class SurveyDefinition(_Frozen):
         """Hash of the questions and of every word in every language."""
         words = {locale: digest(canonical(wording)) for locale, wording in self.wordings.items()}
         return digest(json.dumps([self.structure_hash, words], sort_keys=True))
+
+
+def unfit_words(questions: Iterable[Question], words: Mapping[str, QuestionWords]) -> dict[str, str]:
+    """What the words for these questions lack, or say about ones that are not asked: the reason, by its place."""
+    asked = {question.key: question for question in questions if question.type not in WORDLESS}
+    problems = {f"questions.{key}": "is not asked" for key in words if key not in asked}
+    for key, question in asked.items():
+        if key not in words:
+            problems[f"questions.{key}"] = "is missing"
+            continue
+        wanted, said = _wanted_words(question), _optional_words(words[key])
+        problems |= {f"questions.{key}.{name}": "is missing" for name in sorted(wanted - said)}
+        problems |= {f"questions.{key}.{name}": "is not asked" for name in sorted(said - wanted)}
+    return problems
+
+
+def _wanted_words(question: Question) -> set[str]:
+    wanted = {f"options.{option}" for option in question.options}
+    wanted |= {OTHER} if question.other else set()
+    return wanted | ({"low", "high"} if question.type == QuestionType.RATING else set())
+
+
+def _optional_words(words: QuestionWords) -> set[str]:
+    own = {"other": words.other, "low": words.low, "high": words.high}
+    return {f"options.{option}" for option in words.options} | {name for name, said in own.items() if said is not None}
 
 
 def canonical(part: BaseModel) -> str:

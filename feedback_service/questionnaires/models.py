@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_service.database import Base, row_id, state_type
@@ -15,12 +15,15 @@ class SurveyKind(StrEnum):
 
     NPS = "nps"
     CSAT = "csat"
+    CES = "ces"
+    """Customer effort: how easy it was."""
+    ENPS = "enps"
+    """Employees; anonymous."""
 
 
 class VersionState(StrEnum):
-    """A version is drafted, then published once, then retired by its successor."""
+    """A version is made by publishing, and retired by its successor. A draft is none yet: it lies on the survey."""
 
-    DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
 
@@ -29,12 +32,22 @@ class Survey(Base):
     """A touchpoint. Its metric key outlives every wording; its rules lie outside the versions."""
 
     __tablename__ = "surveys"
+    __table_args__ = (
+        CheckConstraint(
+            "(draft IS NULL) = (draft_by IS NULL) AND (draft IS NULL) = (draft_at IS NULL)", name="draft_by_somebody"
+        ),
+    )
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[SurveyKind] = mapped_column(state_type(SurveyKind))
     metric: Mapped[str] = mapped_column(String(64))
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
-    proposed_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Rules of a changed file, waiting for `feedback surveys publish`."""
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What waits to be published, rules and words alike, whoever wrote it; may be half finished (see drafts.py)."""
+    draft_by: Mapped[str | None] = mapped_column(String(254))
+    """Who wrote last: a file, or a manager, by address."""
+    draft_at: Mapped[datetime | None]
+    file_hash: Mapped[str | None] = mapped_column(String(64))
+    """What the survey's file said when it was last taken in: only a file that changed since becomes a draft."""
     revision: Mapped[int] = mapped_column(default=1)
     """Counts how often the rules changed."""
     planned_revision: Mapped[int] = mapped_column(default=0)
@@ -65,6 +78,8 @@ class SurveyVersion(Base):
     """Canonical JSON of the questions."""
     state: Mapped[VersionState] = mapped_column(state_type(VersionState))
     created_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(254), default="file")
+    """Whose words they are: a file's, or of a manager, by address."""
 
 
 class SurveyWording(Base):

@@ -2,6 +2,9 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,14 +13,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from feedback_service.questionnaires.common_words import CommonWords
-from feedback_service.questionnaires.definition import (
-    KEY_PATTERN,
-    LINE_PATTERN,
-    Rules,
-    Structure,
-    SurveyDefinition,
-    Wording,
-)
+from feedback_service.questionnaires.definition import Rules, SurveyDefinition, unfit_words
+from feedback_service.questionnaires.questions import KEY_PATTERN, Question, QuestionType, Structure
+from feedback_service.questionnaires.words import LINE_PATTERN, Frozen, QuestionWords, Wording
 
 M = TypeVar("M", bound=BaseModel)
 KEY = re.compile(KEY_PATTERN)
@@ -88,6 +86,43 @@ def read_common_words(folder: Path) -> dict[str, CommonWords]:
     return found
 
 
+@dataclass(frozen=True)
+class Bank:
+    """Questions worth asking, and their words by locale and key; the editor offers them."""
+
+    questions: tuple[Question, ...] = ()
+    words: Mapping[str, Mapping[str, QuestionWords]] = field(default_factory=dict)
+
+
+class _BankQuestions(Frozen):
+    questions: tuple[Question, ...]
+
+
+class _BankWords(Frozen):
+    questions: dict[str, QuestionWords]
+
+
+def read_bank(folder: Path) -> Bank:
+    """The questions in bank.toml, with their words from bank.<locale>.toml; empty where there is no such file.
+
+    Raises SurveyFileError where a question could not be added to a survey as it stands, or has no words in a language.
+    """
+    path = folder / "bank.toml"
+    if not path.exists():
+        return Bank()
+    questions = _model(_BankQuestions, _toml(path), path).questions
+    keys = [question.key for question in questions]
+    for question in questions:
+        if question.type == QuestionType.SCORE or question.show.question is not None or keys.count(question.key) > 1:
+            raise SurveyFileError(f"{path}: {question.key}: must stand once, be no score and follow no other question.")
+    words = {}
+    for file in sorted(folder.glob("bank.*.toml")):
+        words[_locale_of(file)] = said = _model(_BankWords, _toml(file), file).questions
+        if problems := unfit_words(questions, said):
+            raise SurveyFileError("\n".join(f"{file}: {place}: {reason}." for place, reason in problems.items()))
+    return Bank(questions, words)
+
+
 def _wordings(folder: Path) -> dict[str, Wording]:
     return {_locale_of(path): _model(Wording, _toml(path), path) for path in sorted(folder.glob("wording.*.toml"))}
 
@@ -103,7 +138,8 @@ def _locale_of(path: Path) -> str:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's mark in front does no harm
+        # Notepad's mark in front does no harm, and an amount of money is no binary fraction.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except FileNotFoundError:
         raise SurveyFileError(f"{path}: is missing.") from None
     except OSError as error:

@@ -13,8 +13,8 @@ from feedback_service.csvfiles import ImportCounts, Row, RowError
 from feedback_service.customers.cells import parse_id, parse_locale, parse_time
 from feedback_service.customers.models import Customer
 from feedback_service.orders.models import Order
-from feedback_service.questionnaires.definition import SCALES
-from feedback_service.questionnaires.models import Survey
+from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.questionnaires.questions import SCALES
 from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
 from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept
@@ -116,6 +116,8 @@ def _parse(row: Row, known: Known) -> AnswerRow:
     survey = known.surveys.get(row.required("survey"))
     if survey is None:
         raise RowError(f"survey {row.text('survey')!r} is none of {', '.join(sorted(known.surveys))}")
+    if survey.kind == SurveyKind.ENPS:  # and every row says whose answer it is
+        raise RowError(f"survey {survey.key!r} is anonymous; its answers must name nobody")
     order, customer_id = _about(row, known)
     answered_at = parse_time(row, "answered_at", known.shop_zone)
     if answered_at is None:
@@ -199,6 +201,9 @@ def _store(
         "counted_on": business_day(answer.answered_at, zone),
         "locale": answer.locale,
     }
+    if stored is not None and stored.withdrawn_at is not None:  # what was erased does not come back by a file
+        counts.unchanged += 1
+        return
     # The day is left out: when the shop moves to another time zone, its past stays where it was counted.
     if stored is not None and all(
         getattr(stored, name) == value for name, value in values.items() if name != "counted_on"

@@ -1,213 +1,137 @@
-"""The public answering pages: GET preselects and changes nothing, a press confirms."""
+"""The public answering page: GET preselects and changes nothing, a press confirms."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import wraps
-from types import SimpleNamespace
-from typing import Any, Concatenate, ParamSpec
+from datetime import datetime
 
-from babel import Locale
-from flask import Blueprint, after_this_request, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as HttpResponse
+from flask import Blueprint, request
 
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.invitations.links import invitation_behind, token
-from feedback_service.invitations.models import Invitation, LinkScope
-from feedback_service.invitations.record_visits import record_visit
-from feedback_service.questionnaires.common_words import CommonWords, Notice, common_words
-from feedback_service.questionnaires.definition import SurveyDefinition, Wording
-from feedback_service.questionnaires.fill import filled
-from feedback_service.questionnaires.queries import survey_version
-from feedback_service.responses.collect import add_words, confirm_score
-from feedback_service.responses.forms import ScoreForm, WordsForm
-from feedback_service.responses.models import Response
-from feedback_service.responses.queries import response_to
+from feedback_service.invitations.models import LinkScope
+from feedback_service.invitations.record_visits import noted
+from feedback_service.invitations.rules.visits import VisitSuspicion
+from feedback_service.invitations.visit_book import visit_book
+from feedback_service.responses.anonymous import keep_anonymous
+from feedback_service.responses.answer_page import Trouble, answer_page
+from feedback_service.responses.collect import Outcome, keep_press
+from feedback_service.responses.first_press import Press
+from feedback_service.responses.forms import score_in
+from feedback_service.responses.nonce import Nonce
+from feedback_service.responses.opening import Answer, Opened, personal, said
+from feedback_service.responses.press import press_suspicion, pressed
+from feedback_service.responses.pulse_form import PulseForm
+from feedback_service.responses.rules.presses import PressSuspicion
 
 bp = Blueprint("responses", __name__)
-MAILED = "responses.answer"
-"""The page that a mail links to; the others follow a press, which is more than a visit."""
-
-P = ParamSpec("P")
-Answer = str | HttpResponse | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A personal link that works, with all its pages need."""
-
-    secret: str
-    invitation: Invitation
-    response: Response | None
-    survey: SurveyDefinition
-    wording: Wording
-    common: CommonWords
-
-    @property
-    def window(self) -> timedelta:
-        """How long the score may be corrected."""
-        return timedelta(hours=self.survey.rules.asking.correction_hours)
-
-    @property
-    def unsubscribe_secret(self) -> str:
-        """The other link of the same mail."""
-        keys, invitation = current_settings().link_key_ring, self.invitation
-        return token(keys, LinkScope.UNSUBSCRIBE, invitation.uid, invitation.link_generation)
-
-    def page(self, template: str, **context: Any) -> str:
-        """A page in the language of the mail."""
-        return render_template(
-            template,
-            wording=self.wording,
-            common=self.common,
-            locale=self.invitation.locale,
-            direction=Locale.parse(self.invitation.locale, sep="-").text_direction,
-            shop_name=current_settings().shop_name,
-            links=SimpleNamespace(
-                change=url_for("responses.answer", secret=self.secret),
-                words=url_for("responses.more", secret=self.secret),
-                unsubscribe=url_for("unsubscribe.stop", secret=self.unsubscribe_secret),
-                why=url_for("unsubscribe.why", secret=self.unsubscribe_secret),
-            ),
-            **context,
-        )
-
-    def goes_to(self, endpoint: str) -> HttpResponse:
-        """A redirect after a form, so that reloading sends nothing twice."""
-        return redirect(url_for(endpoint, secret=self.secret), 303)
-
-
-def _notice(notice: Notice, status: int, locale: str, common: CommonWords) -> tuple[str, int]:
-    page = render_template(
-        "respond/closed.html",
-        heading=notice.heading,
-        text=notice.text,
-        common=common,
-        locale=locale,
-        direction=Locale.parse(locale, sep="-").text_direction,
-        shop_name=current_settings().shop_name,
-    )
-    return page, status
-
-
-def personal(view: Callable[Concatenate[Opened, P], Answer]) -> Callable[..., Answer]:
-    """Open the link first; every wrong one gets the same answer."""
-
-    @wraps(view)
-    def opened(secret: str, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        invitation = invitation_behind(db.session, secret, LinkScope.ANSWER)
-        if invitation is None:
-            locale, common = common_words(*request.accept_languages.values(), current_settings().shop_locale)
-            return _notice(common.unknown_link, 404, locale, common)
-        if request.endpoint == MAILED:
-            _record_when_done(invitation.id)
-        locale, common = common_words(invitation.locale)
-        if clock.now() >= invitation.expires_at or invitation.cancelled_at is not None:
-            return _notice(common.expired, 410, locale, common)
-        return view(_opened(secret, invitation, common), *args, **kwargs)
-
-    return opened
-
-
-def _record_when_done(invitation_id: int) -> None:
-    """Keep the visit as evidence, once the page is made and no longer needs its connection."""
-
-    @after_this_request
-    def record(response: HttpResponse) -> HttpResponse:
-        db.session.rollback()
-        record_visit(
-            db.engine,
-            invitation_id,
-            LinkScope.ANSWER,
-            method=request.method,
-            agent=request.user_agent.string,
-            now=clock.now(),
-        )
-        return response
-
-
-def _opened(secret: str, invitation: Invitation, common: CommonWords) -> Opened:
-    survey = survey_version(db.session, invitation.version_id).definition
-    response = response_to(db.session, invitation)
-    facts = {
-        "name": invitation.customer.name,
-        "shop": current_settings().shop_name,
-        "order": invitation.order.external_id if invitation.order else "",
-        "score": str(response.score) if response else "",
-    }
-    return Opened(secret, invitation, response, survey, filled(survey.wordings[invitation.locale], facts), common)
 
 
 @bp.route("/<secret>", methods=["GET", "POST"])
 @personal
 def answer(opened: Opened) -> Answer:
     """Choose a score, or change it."""
-    given = opened.response.score if opened.response else None
-    tapped = request.args.get("score", default=given, type=int)
-    form = ScoreForm(opened.secret, opened.common, opened.survey.structure.scale, tapped)
-    if not form.validate_on_submit():
-        return opened.page(
-            "respond/answer.html", form=form, why=opened.wording.page.why, answered=given
-        ), 422 if form.is_submitted() else 200
-    kept = confirm_score(
-        db.session,
-        opened.invitation,
-        int(form.score.data),
-        window=opened.window,
-        zone=current_settings().zone,
-        now=clock.now(),
+    if request.method != "POST":
+        return answer_page(opened, _preselected(opened), questions=_questions(opened))
+    now, score = clock.now(), score_in(request.form.get("score"), opened.survey.structure.scale)
+    nonce = opened.read_nonce(request.form.get("csrf_token"))
+    if nonce is None:
+        _note_no_nonce(opened, now)
+    if nonce is None or not nonce.fresh(now):
+        return _again(opened, score, Trouble(notice=opened.common.errors.page_too_old))
+    if score is None:
+        return _again(opened, None, Trouble(error=opened.common.errors.choose_score))
+    keep = _keep_pulse if opened.survey.structure.anonymous else _keep
+    return keep(opened, score, _suspicion(opened, nonce, now), now)
+
+
+def _preselected(opened: Opened) -> int | None:
+    given = opened.response.latest_score if opened.response else None
+    tapped = score_in(request.args.get("score"), opened.survey.structure.scale)
+    return given if tapped is None else tapped
+
+
+def _questions(opened: Opened) -> PulseForm | None:
+    """What an anonymous survey asks besides the score: all of it on its one page."""
+    if not opened.survey.structure.anonymous:
+        return None
+    return PulseForm(opened.survey.structure.follow_ups, opened.wording, opened.common, opened.facts)
+
+
+def _again(opened: Opened, score: int | None, trouble: Trouble, questions: PulseForm | None = None) -> Answer:
+    """The form as it was sent, with a fresh nonce."""
+    if score is None and opened.response is not None:
+        score = opened.response.latest_score
+    return answer_page(opened, score, trouble, questions or _questions(opened)), 422
+
+
+def _note_no_nonce(opened: Opened, now: datetime) -> None:
+    """Keep as evidence that something sent the form that had not been given the page."""
+    if opened.invitation_id is not None and not opened.survey.structure.anonymous:
+        seen = noted(
+            opened.invitation_id,
+            LinkScope.ANSWER,
+            method=request.method,
+            agent=request.user_agent.string,
+            now=now,
+            suspected=VisitSuspicion.NO_NONCE,
+        )
+        visit_book().note(seen)
+
+
+def _suspicion(opened: Opened, nonce: Nonce, now: datetime) -> PressSuspicion | None:
+    act = pressed(nonce, agent=request.user_agent.string, network=opened.network, now=now)
+    return press_suspicion(db.looking, visit_book(), act, opened.invitation_id)
+
+
+def _press_of(opened: Opened, score: int, suspected: PressSuspicion | None) -> Press:
+    return Press(
+        survey_key=opened.survey.key,
+        version_id=opened.version_id,
+        locale=opened.locale,
+        score=score,
+        channel=opened.channel,
+        invitation_id=opened.invitation_id,
+        customer_id=opened.customer_id,
+        order_id=opened.order_id,
+        collector_id=opened.collector_id,
+        uid=None if opened.invitation_id is not None else opened.uid,
+        suspected=suspected,
     )
+
+
+def _keep(opened: Opened, score: int, suspected: PressSuspicion | None, now: datetime) -> Answer:
+    press, zone = _press_of(opened, score, suspected), current_settings().zone
+    kept = keep_press(db.session, press, window=opened.window, zone=zone, now=now)
     db.session.commit()
-    if kept.score_stands:
+    if kept.outcome is Outcome.ONCE_MORE:
+        return _again(opened, score, Trouble(notice=opened.common.answering.once_more))
+    if kept.outcome is Outcome.WITHDRAWN:
+        return said(opened.common.answering.withdrawn, 410, opened.locale, opened.common)
+    if kept.outcome is Outcome.STANDS:
         notice = opened.common.too_late
         return opened.page("respond/closed.html", heading=notice.heading, text=notice.text, more=True)
-    return opened.goes_to("responses.more")
+    return opened.goes_to("follow_ups.more")
 
 
-@bp.route("/<secret>/more", methods=["GET", "POST"])
-@personal
-def more(opened: Opened) -> Answer:
-    """Say why, once the score is safe."""
-    if opened.response is None:
+def _keep_pulse(opened: Opened, score: int, suspected: PressSuspicion | None, now: datetime) -> Answer:
+    """Score and answers at once. Nobody could find the answer again to confirm it, so a doubt is settled beforehand."""
+    questions = _questions(opened)
+    if questions is None or opened.asked_at is None:
         return opened.goes_to("responses.answer")
-    if not any(vars(_asks(opened.survey)).values()):
-        return opened.goes_to("responses.thanks")
-    form = WordsForm(
-        opened.secret,
-        opened.common,
-        opened.wording.more.question,
-        opened.wording.more.contact,
-        opened.response.comment,
-        opened.response.wants_contact,
-    )
-    if not form.validate_on_submit():
-        page = opened.page(
-            "respond/more.html", form=form, score=str(opened.response.latest_score), asks=_asks(opened.survey)
-        )
-        return page, 422 if form.is_submitted() else 200
-    add_words(
+    if not questions.validate():
+        return _again(opened, score, Trouble(), questions)
+    if suspected is PressSuspicion.TOO_FAST or (suspected is not None and not questions.asked_once_more):
+        questions.ask_once_more()
+        return _again(opened, score, Trouble(notice=opened.common.answering.once_more), questions)
+    kept = keep_anonymous(
         db.session,
-        opened.invitation,
-        comment=form.words,
-        wants_contact=form.wants_contact.data,
-        window=opened.window,
-        now=clock.now(),
+        _press_of(opened, score, None),
+        questions.said(),
+        event_key=opened.event_key,
+        asked_at=opened.asked_at,
+        zone=current_settings().zone,
+        now=now,
     )
     db.session.commit()
-    return opened.goes_to("responses.thanks")
-
-
-def _asks(survey: SurveyDefinition) -> SimpleNamespace:
-    """Which words this survey asks for."""
-    return SimpleNamespace(text=survey.structure.asks("text"), contact_wish=survey.structure.asks("contact_wish"))
-
-
-@bp.get("/<secret>/thanks")
-@personal
-def thanks(opened: Opened) -> Answer:
-    """The last page."""
-    if opened.response is None:
-        return opened.goes_to("responses.answer")
-    return opened.page("respond/thanks.html")
+    if not kept:
+        return said(opened.common.answering.spent, 200, opened.locale, opened.common)
+    return opened.goes_to("after.thanks")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,14 +12,19 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName, User
 from feedback_service.accounts.people import add_user
 from feedback_service.accounts.teams import team_id
-from feedback_service.cases.models import Case, CaseOrigin, CaseState
+from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind, Outcome, RootCause
 from feedback_service.cases.open_cases import open_cases
+from feedback_service.cases.queries import log_of
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.take_replies import take_replies
+from feedback_service.cases.work import claim, resolve
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
+from feedback_service.invitations.links import token
+from feedback_service.invitations.models import Invitation, LinkScope
+from feedback_service.responses.collect import add_words, confirm_score
 from feedback_service.responses.models import Channel, Response
-from tests.responses.factories import NPS, answered, read
+from tests.responses.factories import LINK_KEYS, NPS, Asked, answered, asked, read
 
 KEY = b"a privacy key for tests only"
 PASSWORD = "a long enough password"
@@ -75,6 +81,60 @@ def opened(session: Session, at: datetime, score: int = 2, *, comment: str = "",
     case = session.scalars(select(Case).where(Case.response_id == response.id)).one()
     session.commit()  # and no transaction is left open: on SQLite it would keep everybody else from writing
     return case
+
+
+def complained(
+    session: Session, at: datetime, score: int = 2, *, comment: str = "", survey: str = NPS, locale: str = "en"
+) -> tuple[Asked, Case]:
+    """Somebody who was asked by mail and was unhappy, with the case that came of it; committed."""
+    person = asked(session, at, survey=survey, locale=locale)
+    invitation = session.get_one(Invitation, person.invitation_id)
+    day = timedelta(days=1)
+    confirm_score(session, invitation, score, window=day, zone=ZoneInfo("UTC"), now=at)
+    if comment:
+        add_words(session, invitation, comment=comment, wants_contact=False, window=day, now=at)
+    open_cases(session, at, 1000, key=KEY)
+    case = session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert case is not None
+    session.commit()
+    return person, case
+
+
+def status_path(session: Session, person: Asked) -> str:
+    """Where they read what became of it."""
+    invitation = session.get_one(Invitation, person.invitation_id)
+    session.commit()
+    return f"/s/{token(LINK_KEYS, LinkScope.STATUS, invitation.uid, 1)}"
+
+
+def taken(session: Session, case: Case, user_id: int, at: datetime) -> None:
+    """A colleague takes the case; committed."""
+    claim(session, case.id, user_id=user_id, key=KEY, now=at)
+    session.commit()
+
+
+def resolved(session: Session, case: Case, user_id: int, at: datetime, *, told: str = "") -> None:
+    """Whoever has the case closes it, and may tell the customer; committed."""
+    resolve(
+        session,
+        case.id,
+        root_cause=RootCause.DAMAGED,
+        outcome=Outcome.SATISFIED,
+        text="Sent another.",
+        told=told,
+        user_id=user_id,
+        key=KEY,
+        now=at,
+    )
+    session.commit()
+
+
+def log_kinds(session: Session, case_id: int) -> list[EntryKind]:
+    """The log's kinds, oldest first, as the database has them now."""
+    session.rollback()
+    kinds = [entry.kind for entry, _, _ in reversed(log_of(session, case_id))]
+    session.rollback()
+    return kinds
 
 
 def written(session: Session, at: datetime, words: str, *, customer_name: str = "Ana Souza") -> Case:

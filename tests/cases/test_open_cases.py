@@ -16,7 +16,8 @@ from feedback_service.cases.rules.routing import HIGH, NORMAL, URGENT, CaseReaso
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import claim, resolve
 from feedback_service.questionnaires.models import Survey
-from feedback_service.responses.models import Response
+from feedback_service.responses.models import Channel, Remedy, Response
+from feedback_service.responses.rules.presses import PressSuspicion
 from tests.cases.factories import KEY, colleague, opened
 from tests.responses.factories import CSAT, NPS, answered, at_once, say_more
 
@@ -273,3 +274,59 @@ def test_words_that_arrive_while_a_colleague_resolves_are_never_lost(
             heard_first = kinds.index(EntryKind.ANSWER_CHANGED) < kinds.index(EntryKind.RESOLVED)
             assert case.state == (CaseState.RESOLVED if heard_first else CaseState.IN_PROGRESS)
         assert verify_logs(session, KEY).fault is None
+
+
+# What the buyer asks for, and answers that are nobody's
+
+
+@pytest.mark.parametrize(
+    ("remedy", "wants_contact", "hours", "rule_words"),
+    [
+        (Remedy.NOTE, False, 24, "Low + 1: unhappy"),
+        (Remedy.CONTACT, True, 8, "Low + 2: unhappy, asked to be contacted"),
+        (Remedy.PUT_RIGHT, True, 8, "Low + 2: unhappy, asked to have the order put right"),
+    ],
+)
+def test_a_detractor_who_wants_nothing_has_a_case_as_well(
+    session: Session, now: datetime, remedy: Remedy, wants_contact: bool, hours: int, rule_words: str
+) -> None:
+    response = answered(session, now, 3, wants_contact=wants_contact)
+    response.remedy = remedy
+    session.commit()
+    _run(session, now)
+    case = session.scalars(select(Case)).one()
+    assert (case.reason, case.priority_words) == (CaseReason.DETRACTOR, rule_words)
+    assert case.due_at - now == timedelta(hours=hours)
+    assert log_of(session, case.id)[0][0].facts["remedy"] == remedy
+
+
+def test_a_suspected_answer_waits_for_its_second_sign_and_is_then_found(session: Session, now: datetime) -> None:
+    response = answered(session, now, 0)
+    response.suspected = PressSuspicion.TOO_FAST
+    session.commit()
+    assert [_run(session, now) for _ in range(3)] == [0, 0, 0]
+    response.suspected, response.revision = None, 2
+    session.commit()
+    assert [_run(session, now) for _ in range(2)] == [1, 0]
+    assert session.scalars(select(Case.response_id)).all() == [response.id]
+
+
+def test_what_was_taken_back_or_is_anonymous_is_nobody_s(session: Session, now: datetime) -> None:
+    case = opened(session, now, 1)
+    answered(session, now, 0).withdrawn_at = now
+    told = session.get_one(Response, case.response_id)
+    told.withdrawn_at, told.comment, told.revision = now, "", told.revision + 1
+    session.add(
+        Response(
+            id=-7,
+            channel=Channel.MAIL,
+            survey_key="employee_pulse",
+            locale="en",
+            score=0,
+            answered_at=now,
+            counted_on=now.date(),
+        )
+    )
+    session.commit()
+    assert _run(session, now) == 0
+    assert session.scalars(select(Case.id)).all() == [case.id]

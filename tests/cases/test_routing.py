@@ -23,10 +23,16 @@ DETRACTOR, WISH = CaseReason.DETRACTOR, CaseReason.CONTACT_WISH
 
 
 def _route(
-    score: int, *, wish: bool = False, lowest: int = 0, detractor_max: int = 6, contact_hours: int = 8
+    score: int,
+    *,
+    wish: bool = False,
+    put_right: bool = False,
+    lowest: int = 0,
+    detractor_max: int = 6,
+    contact_hours: int = 8,
 ) -> Route | None:
     return route(
-        Answer(score=score, lowest=lowest, wants_contact=wish),
+        Answer(score=score, lowest=lowest, wants_contact=wish, put_right=put_right),
         detractor_max=detractor_max,
         due=timedelta(hours=24),
         contact_due=timedelta(hours=contact_hours),
@@ -111,3 +117,19 @@ def test_the_place_in_the_queue_is_the_deadline_less_a_head_start() -> None:
         NORMAL: timedelta(hours=2),
         LOW: timedelta(0),
     }
+
+
+@pytest.mark.parametrize(
+    ("score", "wish", "rule", "words", "why"),
+    [
+        (3, False, "Detractors", "Low + 2: unhappy, asked to have the order put right", "an order to be put right"),
+        (3, True, "Detractors", "Low + 2: unhappy, asked to have the order put right", "which is one wish, not two"),
+        (9, False, "Asked to have the order put right", "Low + 1: asked to have the order put right", "at any score"),
+    ],
+)
+def test_to_have_an_order_put_right_is_a_wish_to_hear_from_us(
+    score: int, wish: bool, rule: str, words: str, why: str
+) -> None:
+    decided = _route(score, wish=wish, put_right=True)
+    assert decided is not None, why
+    assert (decided.rule, decided.priority_words, decided.due_at - NOW) == (rule, words, timedelta(hours=8)), why

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback_service.accounts.models import Team, User
-from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, Outcome, RootCause
 from feedback_service.cases.queries import COUNT_CAP, CaseLine, Cursor, View
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
 from feedback_service.cases.shown import (
@@ -19,14 +19,13 @@ from feedback_service.cases.shown import (
     capped,
     case_page,
     queue_line,
-    timeline,
 )
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.models import Survey, SurveyKind
-from feedback_service.responses.models import Response
+from feedback_service.responses.models import Channel, Collector, Remedy, Response
 from feedback_service.sentiment.analyzer import SentimentLabel
 from feedback_service.sentiment.models import Assessment
 
@@ -56,7 +55,9 @@ LINE = CaseLine(
 
 def _case(**changed: object) -> Case:
     """A case about a broken lamp, in Ben's hands."""
-    response = Response(score=2, latest_score=2, locale="pt-BR", comment="Broken.", wants_contact=False)
+    response = Response(
+        channel=Channel.MAIL, score=2, latest_score=2, locale="pt-BR", comment="Broken.", wants_contact=False
+    )
     told: dict[str, object] = {
         "id": 7,
         "response": response,
@@ -107,6 +108,7 @@ def test_a_line_of_the_queue() -> None:
         (replace(LINE, score=None, kind=None, rules=None), "wrote", "Wrote back"),
         (replace(LINE, score=None, kind=None, rules=None), "score", None),
         (replace(LINE, state=CaseState.IN_PROGRESS), "state", "In progress"),
+        (replace(LINE, state=CaseState.IN_PROGRESS, disputed=True), "state", "Not settled, says the customer"),
         (replace(LINE, state=CaseState.RESOLVED), "time_left", "Resolved"),
         (replace(LINE, state=CaseState.RESOLVED), "priority", ""),
         (replace(LINE, due_at=NOW), "late", True),
@@ -210,35 +212,25 @@ def test_how_a_comment_reads(label: SentimentLabel, polarity: float | None, word
     assert (page.sentiment.label, page.sentiment.polarity_words) == words
 
 
-# The timeline
-
-
 @pytest.mark.parametrize(
-    ("kind", "facts", "words"),
+    ("remedy", "wants_contact", "said"),
     [
-        (EntryKind.OPENED, {"rule": "Detractors", "score": 2}, "Opened by the rule “Detractors” at score 2"),
-        (EntryKind.OPENED, {"rule": "Wrote back to the mail"}, "Opened by the rule “Wrote back to the mail”"),
-        (EntryKind.CUSTOMER_WROTE, {"reply": 1}, "The customer wrote back to the mail"),
-        (EntryKind.ASSIGNED, {"owner": 1, "by": "round robin"}, "Given to Ana by round robin"),
-        (EntryKind.ASSIGNED, {"owner": 9, "by": "round robin"}, "Given to somebody by round robin"),
-        (EntryKind.CLAIMED, {}, "Took the case"),
-        (EntryKind.CLAIMED, {"from": 1}, "Took over the case"),
-        (EntryKind.ANSWER_CHANGED, {"score": 1, "wants_contact": False}, "The buyer added to the answer (score 1)"),
-        (
-            EntryKind.ANSWER_CHANGED,
-            {"score": 1, "wants_contact": True},
-            "The buyer added to the answer (score 1, asks to be contacted)",
-        ),
-        (EntryKind.RESOLVED, {"root_cause": "damaged", "outcome": "satisfied"}, "Resolved: Damaged, satisfied"),
-        (EntryKind.REOPENED, {"due_at": "2026-03-21T10:00:00+00:00"}, "Opened again"),
+        (None, False, ""),
+        (Remedy.NOTE, False, ""),
+        (Remedy.PUT_RIGHT, False, "Wants it put right"),
+        (Remedy.CONTACT, True, "Asked for contact"),
     ],
 )
-def test_an_entry_in_words(kind: EntryKind, facts: dict[str, object], words: str) -> None:
-    entry = CaseEntry(kind=kind, facts=facts, at=NOW - timedelta(hours=2))
-    shown = timeline([(entry, "text", "Ana")], {1: "Ana"}, NOW, LISBON)
-    assert [(line.when, line.who, line.what, line.text) for line in shown] == [("2 h ago", "Ana", words, "text")]
+def test_the_list_says_what_somebody_waits_for(remedy: Remedy | None, wants_contact: bool, said: str) -> None:
+    line = replace(LINE, remedy=remedy, wants_contact=wants_contact)
+    assert queue_line(line, "/cases/7", NOW).reason == said
 
 
-def test_every_action_has_its_words() -> None:
-    log = [(CaseEntry(kind=kind, facts={}, at=NOW), "", "Ana") for kind in ACTIONS]
-    assert all(line.what for line in timeline(log, {}, NOW, LISBON))
+def test_an_answer_from_a_slip_says_so_and_that_its_order_is_only_said() -> None:
+    way = Collector(name="Slip in the parcel", channel=Channel.LINK)
+    walked_in = Response(
+        channel=Channel.LINK, collector=way, score=2, latest_score=2, locale="en", comment="", claimed_order="B-77"
+    )
+    page = case_page(_case(response=walked_in), SURVEY, None, NOW, LISBON)
+    assert (page.came_by, page.answer.claimed_order) == ("Link or code: Slip in the parcel", "B-77")
+    assert case_page(_case(), SURVEY, None, NOW, LISBON).came_by == "Our mail"

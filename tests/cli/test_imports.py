@@ -177,7 +177,7 @@ def test_closed_cases_and_colleagues_come_in_the_same_way(run: Run, tmp_path: Pa
     )
     assert run("import", "touchpoints", cases, "--source", "desk").out.splitlines()[:2] == [
         "1 added, 0 updated, 0 unchanged, 1 refused.",
-        "  line 3: kind 'birthday' is none of support_closed",
+        "  line 3: kind 'birthday' is none of support_closed, left",
     ]
     staff = tmp_path / "staff.csv"
     staff.write_text("employee_id,email,left\n7,bo@shop.example,\n8,,yes\n", encoding="utf-8")

@@ -26,8 +26,14 @@ def test_a_new_shop_is_made_where_there_is_no_folder_yet(
     assert run("migrate").out == "The tables are up to date.\n"
     assert run("migrate").out == "The tables are up to date.\n"
     assert run("surveys", "list").out.splitlines() == [
+        "cancellation: Cancellation",
         "delivery_csat: Delivery CSAT",
+        "ease_ces: Ease (CES)  (paused)",
+        "employee_pulse: Employee pulse",
         "post_purchase_nps: Post-purchase NPS",
+        "recovery_csat: Recovery CSAT",
+        "relationship_nps: Relationship NPS  (paused)",
+        "support_csat: Support CSAT",
     ]
 
 

@@ -14,6 +14,8 @@ from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
 from feedback_service.delivery.throttle import Throttle
 from feedback_service.invitations.models import Invitation
+from feedback_service.paths import SURVEYS
+from feedback_service.questionnaires.read_files import read_common_words
 from tests.invitations.factories import LINK_KEYS, LISBON, NOW, decide, go_live, numbered, order, plan
 
 DOMAIN = "corner-shop.example"
@@ -23,6 +25,7 @@ LETTERHEAD = Letterhead(
     postal_address="Corner Shop, 1 Main Street",
     base_url="https://feedback.corner-shop.example",
     link_keys=LINK_KEYS,
+    common=read_common_words(SURVEYS),
 )
 
 

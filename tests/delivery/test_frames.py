@@ -130,6 +130,18 @@ def test_what_a_shop_writes_itself_is_inlined_and_escaped(folder: Path) -> None:
     assert '<p style="color: red;">O&#39;Neil &lt;b&gt;</p>' in pages("mine", Bare(), NAMES).html
 
 
+def test_an_edited_layout_is_seen_at_once_too(folder: Path) -> None:
+    layout = folder.parent / "note.html"
+    layout.write_text(PAGE % "{% block content %}{% endblock %}, yours")
+    frames._paths.cache_clear()  # files are edited while a process runs; new ones come with a new version of it
+    (folder / "body.html").write_text('{% extends "email/note.html" %}{% block content %}{{ name }}{% endblock %}')
+    assert "O&#39;Neil &lt;b&gt;, yours" in pages("mine", Bare(), NAMES).html
+    before = layout.stat().st_mtime_ns
+    layout.write_text(PAGE % "{% block content %}{% endblock %}, ours")
+    os.utime(layout, ns=(before + 10**9, before + 10**9))
+    assert "O&#39;Neil &lt;b&gt;, ours" in pages("mine", Bare(), NAMES).html
+
+
 def test_an_edited_template_is_seen_at_once(folder: Path) -> None:
     assert pages("mine", Bare(), NAMES).text == "Hello O'Neil <b>"
     body = folder / "body.txt"

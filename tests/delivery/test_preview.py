@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName
 from feedback_service.config import Settings, read_settings
 from feedback_service.customers.models import Customer
-from feedback_service.delivery.models import Message
-from feedback_service.delivery.preview import LARGEST, NAME, Preview, preview, send_test
+from feedback_service.delivery.models import Message, MessagePurpose
+from feedback_service.delivery.preview import LARGEST, NAME, RELEASED, Preview, preview, send_test
 from feedback_service.delivery.smtp import MailRefused
 from feedback_service.invitations.models import Invitation
 from feedback_service.paths import SURVEYS
@@ -25,10 +25,10 @@ from tests.delivery.test_smtp import Post, serving
 
 SHIPPED = read_surveys(SURVEYS)
 EVERY_MAIL = [
-    pytest.param(survey, locale, reminder, id=f"{key}-{locale}-{'reminder' if reminder else 'invitation'}")
+    pytest.param(survey, locale, purpose, id=f"{key}-{locale}-{purpose}")
     for key, survey in SHIPPED.items()
     for locale in survey.wordings
-    for reminder in (False, True)
+    for purpose in MessagePurpose
 ]
 
 
@@ -44,9 +44,9 @@ def settings_with(**more: object) -> Settings:
     )
 
 
-@pytest.mark.parametrize(("survey", "locale", "reminder"), EVERY_MAIL)
-def test_every_shipped_mail_can_be_written(survey: SurveyDefinition, locale: str, reminder: bool) -> None:
-    mail = preview(survey, locale, settings_with(), NOW, reminder=reminder)
+@pytest.mark.parametrize(("survey", "locale", "purpose"), EVERY_MAIL)
+def test_every_shipped_mail_can_be_written(survey: SurveyDefinition, locale: str, purpose: MessagePurpose) -> None:
+    mail = preview(survey, locale, settings_with(), NOW, purpose=purpose)
     assert NAME in mail.text
     assert "{" not in mail.subject + mail.text
     assert len(mail.raw) < LARGEST
@@ -68,9 +68,23 @@ def test_a_reminder_has_words_of_its_own() -> None:
     wording = survey.wordings["en"].model_copy(update={"mail": words})
     changed = survey.model_copy(update={"wordings": {"en": wording}})
     assert preview(changed, "en", settings_with(), NOW).subject != "Still there?"
-    reminder = preview(changed, "en", settings_with(), NOW, reminder=True)
+    reminder = preview(changed, "en", settings_with(), NOW, purpose=MessagePurpose.REMINDER)
     assert reminder.subject == "Still there?"
     assert "Again." in reminder.text
+
+
+def test_a_note_is_shown_with_words_that_staff_might_have_written_and_its_one_link() -> None:
+    survey, settings = SHIPPED["delivery_csat"], settings_with()
+    outcome = preview(survey, "en", settings, NOW, purpose=MessagePurpose.OUTCOME, mark="[Test] ")
+    assert outcome.subject == "[Test] What became of your feedback to Corner Shop"
+    assert RELEASED in outcome.text.replace("\r\n", "\n")
+    withdrawal = preview(survey, "en", settings, NOW, purpose=MessagePurpose.WITHDRAWAL)
+    for mail, door in ((outcome, "s"), (withdrawal, "w")):
+        links = [part for part in mail.text.split() if part.startswith("http")]
+        assert [link.rpartition("/")[0] for link in links] == [
+            f"https://feedback.corner-shop.example/test-mail/{door}"
+        ], "and none that would unsubscribe"
+        assert "List-Unsubscribe" not in mail.raw.decode()
 
 
 def test_a_mail_that_hosts_would_cut_off_is_known_by_its_size() -> None:
@@ -131,6 +145,15 @@ def test_a_manager_sees_the_mail_in_a_frame_that_can_do_nothing(manager: FlaskCl
 
 
 @pytest.mark.usefixtures("now")
+def test_every_kind_of_mail_can_be_seen(manager: FlaskClient) -> None:
+    for purpose in MessagePurpose:
+        page = manager.get(f"/mail/preview/delivery_csat/en?mail={purpose}")
+        assert purpose.words in page.text
+        frame = manager.get(f"/mail/preview/delivery_csat/en/html?mail={purpose}").text
+        assert ("thin, so we changed it" in frame) == (purpose is MessagePurpose.OUTCOME)
+
+
+@pytest.mark.usefixtures("now")
 @pytest.mark.parametrize("path", ["nothing/en", "delivery_csat/xx", "nothing/en/html"])
 def test_what_there_is_no_mail_for_is_not_there(manager: FlaskClient, path: str) -> None:
     assert manager.get(f"/mail/preview/{path}").status_code == 404
@@ -167,6 +190,8 @@ def test_a_server_that_refuses_the_test_is_quoted(manager: FlaskClient, post: Po
         ("r/abc?score=99", "the survey opens here."),
         ("u/abc", "For a customer this stops the mails."),
         ("u/abc/why", "This mail was a test."),
+        ("s/abc", "the page opens that says what became of the answer."),
+        ("w/abc", "the page opens that erases the answer."),
     ],
 )
 def test_a_tests_links_lead_to_a_notice(client: FlaskClient, path: str, says: str) -> None:

@@ -263,7 +263,7 @@ def test_a_survey_that_cannot_be_read_holds_up_its_own_mails_only(
     session: Session, sessions: Sessions, mailbox: Mailbox
 ) -> None:
     first, _ = outbox(session, 2)
-    other = session.scalars(select(SurveyVersion).where(SurveyVersion.survey_key != first.invitation.survey_key)).one()
+    other = session.scalars(select(SurveyVersion).where(SurveyVersion.survey_key == "ease_ces")).one()
     session.execute(update(Invitation).where(Invitation.id == first.invitation_id).values(version_id=other.id))
     session.execute(update(SurveyVersion).where(SurveyVersion.id == other.id).values(structure="{}"))
     session.commit()
@@ -278,7 +278,7 @@ def test_a_fault_of_ours_holds_up_one_mail_for_a_while_and_no_other(
 ) -> None:
     """A language whose wording is gone, as a template would be that somebody is editing."""
     first, _ = outbox(session, 2)
-    session.execute(update(Invitation).where(Invitation.id == first.invitation_id).values(locale="de"))
+    session.execute(update(Invitation).where(Invitation.id == first.invitation_id).values(locale="it"))
     session.commit()
     port = mailbox.start()
     assert send(sessions, port) == 2

@@ -12,20 +12,31 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from feedback_service.advocacy.refer import refer
 from feedback_service.cases.models import Case
 from feedback_service.cases.open_cases import open_cases
-from feedback_service.delivery.models import Message
+from feedback_service.delivery.models import Message, MessagePurpose
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.migrations.tables import metadata
+from feedback_service.orders.models import Order
 from feedback_service.responses.collect import confirm_score
+from feedback_service.responses.models import Channel
+from feedback_service.responses.walk_in.order_links import signature
+from feedback_service.responses.withdraw import ask_by_mail
 from feedback_service.sentiment.assess import assess_comments
 from tests.conftest import NOW
 from tests.evidence import besides_evidence
 from tests.invitations.factories import CSAT, LINK_KEYS, PRIVACY_KEY, decide, go_live, numbered, order, plan
+from tests.responses.walk_in.factories import opened
 
+PAGES_OF_WAYS_IN = {
+    Channel.LINK: ["walk_in.answer"],
+    Channel.KIOSK: ["walk_in.kiosk", "walk_in.kiosk_thanks"],
+    Channel.EMBED: ["walk_in.frame", "walk_in.embed"],
+}
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -39,12 +50,30 @@ class Furnished:
     invitation_id: int
     answer_secret: str
     unsubscribe_secret: str
+    status_secret: str
+    withdraw_secret: str
+    code: str
+    ways_in: dict[str, tuple[int, str]]
+    """The id and the token of a way in, by the endpoint of its page; of the link by any other."""
+    order_number: str
 
     def values(self, endpoint: str) -> dict[str, object]:
         """What stands for each variable part of an address."""
-        secret = self.unsubscribe_secret if endpoint.startswith("unsubscribe") else self.answer_secret
+        secrets = {
+            "unsubscribe": self.unsubscribe_secret,
+            "status": self.status_secret,
+            "testimonials": self.status_secret,
+            "withdraw": self.status_secret if endpoint == "withdraw.ask" else self.withdraw_secret,
+        }
+        way, token_of_way = self.ways_in.get(endpoint, self.ways_in["walk_in.answer"])
         return {
-            "secret": secret,
+            "collector_id": way,
+            "token": token_of_way,
+            "signature": signature(LINK_KEYS[-1], token_of_way, "shop", self.order_number),
+            "paper": "a6",
+            "page": "kiosk",
+            "secret": secrets.get(endpoint.partition(".")[0], self.answer_secret),
+            "code": self.code,
             "case_id": self.case_id,
             "message_id": self.message_id,
             "customer_id": self.customer_id,
@@ -57,6 +86,7 @@ class Furnished:
             "switch": "off",
             "name": "staff",
             "filename": "js/webauthn.js",
+            "number": {"walk_in.answer_order": self.order_number, "follow_ups.more": 1}.get(endpoint, 2),
             "mail_id": "1",
             "provider": "postmark",
         }
@@ -74,15 +104,28 @@ def furnish(session: Session) -> Furnished:
     assess_comments(session, NOW, 10)
     open_cases(session, NOW, 10, key=PRIVACY_KEY)
     fold_changes(session, NOW, 10)
+    ask_by_mail(session, invitation, LINK_KEYS, NOW)
+    code = refer(session, invitation.customer_id, NOW)
+    ways_in = {
+        endpoint: (way.id, way.token)
+        for channel, endpoints in PAGES_OF_WAYS_IN.items()
+        for way in [opened(session, NOW, channel)]
+        for endpoint in endpoints
+    }
     session.commit()
     secrets = {scope: token(LINK_KEYS, scope, invitation.uid, 1) for scope in LinkScope}
     furnished = Furnished(
         case_id=session.scalars(select(Case.id)).one(),
-        message_id=session.scalars(select(Message.id)).one(),
+        message_id=session.scalars(select(Message.id).where(Message.purpose == MessagePurpose.INVITATION)).one(),
         customer_id=invitation.customer_id,
         invitation_id=invitation.id,
         answer_secret=secrets[LinkScope.ANSWER],
         unsubscribe_secret=secrets[LinkScope.UNSUBSCRIBE],
+        status_secret=secrets[LinkScope.STATUS],
+        withdraw_secret=secrets[LinkScope.WITHDRAW],
+        code=code,
+        ways_in=ways_in,
+        order_number=session.scalars(select(Order.external_id)).one(),
     )
     session.rollback()  # even a look takes SQLite's writer lock outside of a page
     return furnished

@@ -8,26 +8,21 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
 from feedback_service.config import Settings
 from feedback_service.questionnaires.definition import (
     Asking,
     Filter,
-    MailWords,
-    MoreWords,
-    PageWords,
-    Question,
     Routing,
     Rules,
-    ThanksWords,
     Thresholds,
     Trigger,
     TriggerEvent,
     Window,
-    Wording,
 )
+from feedback_service.questionnaires.questions import Question, QuestionType, Show
 from feedback_service.questionnaires.read_files import read_surveys
+from feedback_service.questionnaires.words import MailWords, MoreWords, PageWords, QuestionWords, ThanksWords, Wording
 from tests.questionnaires.factories import NPS, survey_files
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,8 +34,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "[thresholds]": Thresholds,
     "[routing]": Routing,
     "[[questions]]": Question,
+    "show": Show,
     "[mail]": MailWords,
     "[page]": PageWords,
+    "[questions]": QuestionWords,
     "[more]": MoreWords,
     "[thanks]": ThanksWords,
 }
@@ -84,7 +81,7 @@ def test_every_key_of_a_survey_stands_in_its_table_with_its_default(heading: str
     for name, field in model.model_fields.items():
         row = rows.get(field.alias or name)
         assert row is not None, f"docs/surveys.md says nothing of {field.alias or name} under {heading}"
-        if field.default is PydanticUndefined:
+        if field.is_required():
             assert row[2] == "needed", row
         elif (written := as_written(field.default)) is not None:
             assert row[2] == written, row
@@ -100,9 +97,14 @@ def test_no_table_names_a_key_that_is_gone() -> None:
 
 
 def test_every_part_of_the_files_has_a_table() -> None:
-    parts = {name for model in (Rules, Wording) for name in model.model_fields} - {"title", "default_locale"}
+    parts = {name for model in (Rules, Wording) for name in model.model_fields} - {"title", "default_locale", "status"}
     assert {f"[{part}]" for part in parts} <= TABLES.keys()
-    assert {"kind", "metric", "title", "default_locale"} == rows_under("[survey]").keys()
+    assert {"kind", "metric", "title", "default_locale", "status"} == rows_under("[survey]").keys()
+
+
+def test_every_type_of_question_is_explained() -> None:
+    page = (DOCS / "surveys.md").read_text(encoding="utf-8")
+    assert [kind.value for kind in QuestionType if f"\n| {kind.value} | " not in page] == []
 
 
 def test_every_event_that_makes_a_survey_ask_is_explained() -> None:
@@ -119,8 +121,6 @@ def test_the_examples_load_as_they_stand(tmp_path: Path) -> None:
     surveys = read_surveys(folder)
     shown = {Path(name).parent.name for name, _ in examples}
     assert {survey.rules.trigger.on for key, survey in surveys.items() if key in shown} == {
-        TriggerEvent.CHECK_IN,
-        TriggerEvent.PULSE,
-        TriggerEvent.SUPPORT_CLOSED,
+        TriggerEvent.ORDERED,
         TriggerEvent.DELIVERED,
     }

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from feedback_service.insights.overview import headline, month_rows, trend_points
-from feedback_service.insights.queries import MonthOfScores
+from feedback_service.insights.queries import MonthOfScores, shown_months
 
 TODAY = date(2026, 3, 20)
 GOOD, BAD = {9: 60, 7: 25, 3: 15}, {9: 45, 7: 30, 3: 25}
@@ -125,6 +125,31 @@ def test_satisfaction_is_told_in_per_cent() -> None:
     assert found.interval_text.endswith(" %")
     row = month_rows("csat", months, TODAY)[0]
     assert (row.satisfied, row.promoters) == ("81", None)
+
+
+def test_effort_is_told_as_a_share_and_a_mean() -> None:
+    found = headline("ces", _months({7: 30, 5: 30, 4: 20, 1: 20}), TODAY)
+    assert found is not None
+    assert (found.name, found.value_text) == ("CES in Feb 2026", "60 %")
+    assert found.n == "100 answers, 4.6 of 7 on average"  # (7·30 + 5·30 + 4·20 + 1·20) / 100
+    (row,) = month_rows("ces", _months({7: 30, 5: 30, 4: 20, 1: 20}), TODAY)
+    assert (row.satisfied, row.promoters) == ("60", None)
+
+
+@pytest.mark.parametrize(("answers", "shown"), [({10: 4}, False), ({10: 5}, True), ({9: 3, 0: 1}, False), ({}, True)])
+def test_colleagues_are_shown_from_five_answers_on(answers: dict[int, int], shown: bool) -> None:
+    (month,) = shown_months("enps", _months(answers))
+    assert month.counts == (answers if shown else {})
+    (row,) = month_rows("enps", [month], TODAY)
+    assert (row.n == "–") is not shown
+    assert ("Fewer than 5" in row.note) is not shown
+    (point,) = trend_points("enps", [month])
+    assert point.estimate.n == (sum(answers.values()) if shown else 0)
+    assert point.estimate.enough is (shown and bool(answers)), "five are enough where nobody may be told apart"
+
+
+def test_customers_months_are_shown_whatever_they_hold() -> None:
+    assert shown_months("nps", _months({10: 1})) == _months({10: 1})
 
 
 def test_zero_has_no_sign() -> None:

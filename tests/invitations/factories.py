@@ -83,9 +83,16 @@ def rules(session: Session, survey: str = CSAT, **sections: dict[str, object]) -
 
 
 def add_survey(session: Session, key: str, **trigger: object) -> None:
-    """A survey beside the shipped ones, asked by `trigger`, with the delivery survey's words."""
+    """A survey asked by `trigger`: a shipped one of that key with rules made new, or one with the delivery's words."""
     shipped = read_survey(SURVEYS / CSAT)
     changed = {**shipped.rules.model_dump(mode="json"), "title": key, "trigger": trigger}
+    known = session.get(Survey, key)
+    if known is not None:
+        thresholds = known.rules["thresholds"]
+        known.rules = Rules.model_validate({**changed, "thresholds": thresholds}).model_dump(mode="json")
+        known.revision += 1
+        session.flush()
+        return
     take_in(session, {key: shipped.model_copy(update={"key": key, "rules": Rules.model_validate(changed)})}, NOW)
 
 

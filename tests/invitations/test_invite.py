@@ -238,12 +238,20 @@ def test_deciding_twice_invites_once(session: Session) -> None:
     assert decided(session, placed) == INVITED
     assert decide(session) == 0
     assert invitations(session) == 1
-    assert session.scalar(select(func.count()).select_from(InvitationLink)) == 2
+    assert session.scalar(select(func.count()).select_from(InvitationLink)) == 3
 
 
 @pytest.mark.parametrize(
     ("locale", "expected"),
-    [("en", "en"), ("pt-BR", "pt-BR"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("de", "en"), (None, "en")],
+    [
+        ("en", "en"),
+        ("pt-BR", "pt-BR"),
+        ("pt", "pt-BR"),
+        ("pt-PT", "pt-BR"),
+        ("de-AT", "de"),
+        ("it", "en"),
+        (None, "en"),
+    ],
 )
 def test_a_buyer_is_asked_in_the_nearest_language_there_is(session: Session, locale: str | None, expected: str) -> None:
     assert invitation(session, locale=locale).locale == expected

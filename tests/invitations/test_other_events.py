@@ -14,6 +14,7 @@ from feedback_service.invitations.models import Decision, DecisionState, Invitat
 from feedback_service.invitations.plan_calendar import plan_calendar
 from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.orders.models import Touchpoint, TouchpointKind
+from feedback_service.questionnaires.models import Survey
 from tests.invitations.factories import (
     DAY,
     LISBON,
@@ -217,3 +218,71 @@ def test_a_sampled_out_turn_does_not_end_the_round(session: Session) -> None:
     run(session, NOW)
     run(session, datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
     assert outcomes(session, "employee_pulse") == [SkipReason.SAMPLED_OUT, WAITING]
+
+
+def moment(session: Session, customer: Customer, kind: TouchpointKind, number: str = "1") -> None:
+    """Another thing that happened two days ago."""
+    matter(session, customer, number).kind = kind
+    session.commit()
+
+
+def test_whoever_left_is_asked_why(session: Session) -> None:
+    add_survey(session, "cancellation", on="left", delay_days=1)
+    go_live(session)
+    moment(session, buyer(session), TouchpointKind.LEFT)
+    run(session, NOW)
+    assert outcomes(session, "cancellation") == [INVITED]
+
+
+def test_a_resolved_case_is_asked_about_however_lately_we_asked_or_heard(session: Session) -> None:
+    add_survey(session, "recovery_csat", on="case_resolved", delay_days=1)
+    go_live(session)
+    customer = buyer(session)
+    session.execute(update(Address).values(last_asked_at=NOW - DAY, last_answered_at=NOW - DAY))
+    moment(session, customer, TouchpointKind.CASE_RESOLVED)
+    run(session, NOW)
+    assert outcomes(session, "recovery_csat") == [INVITED]
+    assert session.scalars(select(Address.last_asked_at)).one() == NOW, "and then other surveys leave them in peace"
+
+
+@pytest.mark.parametrize("forbidden", [{"unsubscribed_at": NOW}, {"paused_until": NOW + DAY}, {"purchases_only": True}])
+def test_but_never_against_what_the_person_said(session: Session, forbidden: dict[str, object]) -> None:
+    add_survey(session, "recovery_csat", on="case_resolved", delay_days=1)
+    go_live(session)
+    customer = buyer(session)
+    session.execute(update(Address).values(**forbidden))
+    moment(session, customer, TouchpointKind.CASE_RESOLVED)
+    run(session, NOW)
+    assert session.scalars(select(Invitation)).all() == []
+
+
+@pytest.mark.parametrize("status", ["paused", "closed"])
+def test_a_survey_that_is_not_open_asks_nobody(session: Session, status: str) -> None:
+    add_survey(session, "support_csat", on="support_closed", delay_days=0)
+    go_live(session)
+    customer = buyer(session)
+    matter(session, customer, "waits")
+    plan(session)
+    survey = session.get_one(Survey, "support_csat")
+    survey.rules = {**survey.rules, "status": status}
+    survey.revision += 1
+    session.commit()
+    matter(session, customer, "comes later")
+    run(session, NOW)
+    assert outcomes(session, "support_csat") == [SkipReason.SURVEY_PAUSED], "what waited is over, nothing new waits"
+
+
+def test_a_survey_that_is_opened_looks_at_what_happened_lately(session: Session) -> None:
+    add_survey(session, "support_csat", on="support_closed", delay_days=0)
+    survey = session.get_one(Survey, "support_csat")
+    survey.rules = {**survey.rules, "status": "paused"}
+    session.commit()
+    go_live(session)
+    matter(session, buyer(session))
+    run(session, NOW)
+    assert outcomes(session, "support_csat") == []
+    survey.rules = {**survey.rules, "status": "open"}
+    survey.revision += 1
+    session.commit()
+    run(session, NOW)
+    assert outcomes(session, "support_csat") == [INVITED]

@@ -43,7 +43,7 @@ from tests.invitations.factories import (
 
 HOUR = timedelta(hours=1)
 SWEEP = timedelta(hours=21)
-CHECK_IN, PULSE, SUPPORT = "relationship", "pulse", "support"
+CHECK_IN, PULSE, SUPPORT = "relationship_nps", "employee_pulse", "support_csat"
 SHOP = Shop(zone=LISBON, locale="en", country="PT", link_keys=LINK_KEYS)
 ZONES = ("Europe/Lisbon", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati", None)
 Sessions = sessionmaker[Session]
@@ -256,9 +256,11 @@ def test_too_much_is_refused_and_not_tried(session: Session) -> None:
     for number in range(4):
         order(session, numbered(number))
     go_live(session)
-    with pytest.raises(TooManyEventsError, match="More than 3 orders"):
-        rows_that_matter(session, {}, Stretch(NOW, NOW + DAY), most=3)
-    assert len(rows_that_matter(session, {}, Stretch(NOW, NOW + DAY), most=4)[Order]) == 4
+    with pytest.raises(TooManyEventsError, match="More than 7 orders"):
+        rows_that_matter(
+            session, {}, Stretch(NOW, NOW + DAY), most=7
+        )  # four orders, and four people of whom the calendar may ask something
+    assert len(rows_that_matter(session, {}, Stretch(NOW, NOW + DAY), most=8)[Order]) == 4
 
 
 def test_what_is_decided_is_left_out(session: Session) -> None:

@@ -22,7 +22,7 @@ from feedback_service.invitations.rules.visits import (
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 Version/18.3 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/134.0.0.0 Safari/537.36"
-KNOWN, HEAD, SEVERAL = VisitSuspicion
+KNOWN, HEAD, SEVERAL, NO_NONCE = VisitSuspicion
 
 
 def at(seconds: float = 0, scope: str = "answer", method: str = "GET", agent: str = PHONE) -> Visit:

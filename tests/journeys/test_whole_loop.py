@@ -17,6 +17,7 @@ from tests.journeys.demo_process import Demo
 pytestmark = pytest.mark.browser
 
 WIDTHS = {"phone": 375, "desktop": 1280}
+READING = 800  # ms; whoever presses sooner has not read
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,11 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     answer = tap_score(context, page, "1")
     screenshot(answer, "score tapped in the mail")
     expect(answer.get_by_role("radio", name="1", exact=True)).to_be_checked()
+    answer.wait_for_timeout(READING)
     answer.get_by_role("button", name="Send my answer").click()
     screenshot(answer, "score confirmed")
-    answer.get_by_role("textbox").fill(words)
-    answer.get_by_role("checkbox").check()
+    answer.locator("textarea[name=comment]").fill(words)
+    answer.get_by_role("radio", name="Contact me").check()
     answer.get_by_role("button", name="Add this to my answer").click()
     expect(answer.get_by_role("heading", name="Thank you for your time.")).to_be_visible()
     screenshot(answer, "thanks")
@@ -114,7 +116,7 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     case = find_case(page, demo, words)
     screenshot(page, "queue")
     case.click()
-    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_text(words, exact=True).first).to_be_visible()
     screenshot(page, "case")
     page.get_by_role("button", name=re.compile("Take")).click()
     page.get_by_label("What did you do?").select_option("Called the customer")
@@ -126,9 +128,15 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     page.get_by_label("What caused it?").select_option("Damaged")
     page.get_by_label("How did it end for the customer?").select_option("Satisfied")
     page.get_by_label("What was done?").fill("Replacement sent, packaging reported.")
+    page.get_by_label("What do we tell the customer? (optional)").fill(
+        "A new one is on its way, and the next box is stronger."
+    )
     page.get_by_role("button", name="Resolve", exact=True).click()
     expect(page.get_by_text("Resolved: Damaged, satisfied")).to_be_visible()
     screenshot(page, "resolved")
+    answer.locator("a[href^='/s/']").click()
+    expect(answer.get_by_text("A new one is on its way, and the next box is stronger.")).to_be_visible()
+    screenshot(answer, "what happened to my feedback")
     page.get_by_role("button", name="Sign out").click()
 
     sign_in(page, demo, MANAGER, "/insights/")

@@ -35,6 +35,12 @@ def test_a_full_row_is_understood() -> None:
     assert order.attributes == {"region": "Norte", "carrier": "Correio Azul"}
 
 
+def test_a_referral_code_may_be_typed_in_small_letters() -> None:
+    assert parsed(referral_code=" bcdfg23 ").referral_code == "BCDFG23"
+    assert parsed().referral_code is None
+    assert parsed(referral_code="  ").referral_code is None
+
+
 def test_a_row_needs_little() -> None:
     cells = {"order_id": "7", "customer_id": "bo", "ordered_at": "2026-03-01", "status": "placed"}
     order = parse_order(Row(2, cells, list(cells.values())), LISBON)
@@ -113,6 +119,7 @@ def test_money_becomes_minor_units(amount: str, currency: str, minor: int) -> No
         ({"status": "lost"}, "status 'lost' is none of placed, shipped, delivered, cancelled, refunded"),
         ({"email": "ana@"}, "email 'ana@' is no e-mail address"),
         ({"email": "a@b.c\nBcc: x@y.z"}, "is no e-mail address"),
+        ({"referral_code": "x" * 33}, "referral_code has 33 characters; a code has at most 32"),
         ({"locale": "Klingon"}, "locale 'Klingon' is no language such as en or pt-BR"),
         ({"time_zone": "Lisbon"}, "time_zone 'Lisbon' is no time zone such as Europe/Berlin"),
     ],

@@ -9,16 +9,18 @@ from flask import Flask
 from pydantic import ValidationError
 
 from feedback_service.paths import SURVEYS
-from feedback_service.questionnaires.common_words import CommonWords, common_words
+from feedback_service.questionnaires.common_words import CommonWords, Plural, common_words
 from feedback_service.questionnaires.read_files import read_common_words
 
 ENGLISH = tomllib.loads((SURVEYS / "common.en.toml").read_text(encoding="utf-8"))
 
 
 def placeholders(words: dict[str, object], path: str = "") -> Iterator[tuple[str, set[str]]]:
-    """Every sentence's place, and what it has between braces."""
+    """Every sentence's place, and what it has between braces; the forms of a plural are one sentence."""
     for name, value in words.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.keys() <= Plural.model_fields.keys():
+            yield path + name, set().union(*(between for _, between in placeholders(value)))
+        elif isinstance(value, dict):
             yield from placeholders(value, f"{path}{name}.")
         else:
             yield path + name, {field for _, field, _, _ in Formatter().parse(str(value)) if field}

@@ -4,9 +4,10 @@ import pytest
 
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.common_words import nearest
-from feedback_service.questionnaires.definition import Line, SurveyDefinition
+from feedback_service.questionnaires.definition import SurveyDefinition
 from feedback_service.questionnaires.fill import filled
 from feedback_service.questionnaires.read_files import read_common_words, read_survey
+from feedback_service.questionnaires.words import Line
 from tests.questionnaires.factories import NPS
 
 
@@ -52,7 +53,8 @@ LOCALES = [
     ("pt-PT", "pt-BR", "the same language"),
     ("pt_PT", "pt-BR", "however it is written"),
     ("EN-us", "en", "in any case"),
-    ("de", "en", "otherwise the default"),
+    ("de-AT", "de", "the same language, without a country"),
+    ("nl", "en", "otherwise the default"),
     (None, "en", "nothing is known"),
     ("", "en", "nothing is known"),
 ]
@@ -65,8 +67,8 @@ def test_a_buyer_gets_the_nearest_words(survey: SurveyDefinition, wanted: str | 
 
 def test_visitors_get_the_nearest_shared_words() -> None:
     words = read_common_words(SURVEYS)
-    assert nearest(words, ["de", "pt", "en"])[0] == "pt-BR"
-    assert nearest(words, ["de", "fr"])[0] == "en"
+    assert nearest(words, ["nl", "pt", "en"])[0] == "pt-BR"
+    assert nearest(words, ["nl", "da"])[0] == "en"
     assert nearest(words, [])[0] == "en"
 
 

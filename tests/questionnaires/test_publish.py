@@ -1,4 +1,4 @@
-"""After the first import the database wins: a changed file waits until somebody publishes it."""
+"""After the first import the database wins: a changed file, or what a manager wrote, waits until it is published."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,22 +8,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.paths import SURVEYS
-from feedback_service.questionnaires.definition import Rules
+from feedback_service.questionnaires.definition import Rules, SurveyDefinition
+from feedback_service.questionnaires.drafts import Document, document_of, mark_of
 from feedback_service.questionnaires.models import Survey, SurveyVersion, VersionState
 from feedback_service.questionnaires.publish import (
+    FILE,
+    DraftMovedError,
+    DraftUnfinishedError,
+    DraftWaitsError,
     NothingToPublishError,
     RulesMovedError,
     SurveyChangedKindError,
     change_rules,
+    discard_draft,
+    keep_draft,
     publish,
+    take_draft,
     take_in,
 )
-from feedback_service.questionnaires.queries import published_surveys, survey_summaries, survey_version
-from feedback_service.questionnaires.read_files import read_surveys
+from feedback_service.questionnaires.queries import published_surveys, survey_summaries, survey_version, versions_of
+from feedback_service.questionnaires.read_files import read_survey, read_surveys
 from tests.conftest import NOW
 from tests.questionnaires.factories import NPS, edit, survey_files
 
 LATER = NOW + timedelta(days=1)
+ANA = "ana@corner-shop.example"
 
 
 @pytest.fixture
@@ -70,8 +79,8 @@ def test_the_first_import_publishes(session: Session) -> None:
 def test_the_same_file_again_is_nothing_new(session: Session, folder: Path) -> None:
     assert take(session, folder) == []
     assert states(session) == [VersionState.PUBLISHED]
-    with pytest.raises(NothingToPublishError, match="has no draft: its file says what is published"):
-        publish(session, NPS)
+    with pytest.raises(NothingToPublishError, match="has no draft: it is asked as it was last written"):
+        publish(session, NPS, LATER)
 
 
 def test_a_changed_file_waits_and_the_published_words_stay(session: Session, folder: Path) -> None:
@@ -80,8 +89,9 @@ def test_a_changed_file_waits_and_the_published_words_stay(session: Session, fol
     assert take(session, folder) == [NPS]
     assert take(session, folder) == [NPS]
     assert subject(session) == before
-    assert states(session) == [VersionState.PUBLISHED, VersionState.DRAFT]
+    assert states(session) == [VersionState.PUBLISHED], "a draft is no version"
     assert waits(session)
+    assert session.get_one(Survey, NPS).draft_by == FILE
 
 
 def test_publishing_puts_the_new_words_into_use_and_keeps_the_old_ones(session: Session, folder: Path) -> None:
@@ -89,7 +99,7 @@ def test_publishing_puts_the_new_words_into_use_and_keeps_the_old_ones(session: 
     asked_with = published_surveys(session)[NPS].version_id
     reword(folder, "New words")
     take(session, folder)
-    publish(session, NPS)
+    publish(session, NPS, LATER)
     session.commit()
     assert subject(session) == "New words"
     assert states(session) == [VersionState.RETIRED, VersionState.PUBLISHED]
@@ -101,9 +111,9 @@ def test_a_newer_draft_takes_the_place_of_an_older_one(session: Session, folder:
     for word in ("Second", "Third"):
         reword(folder, word)
         take(session, folder)
-    publish(session, NPS)
+    publish(session, NPS, LATER)
     assert subject(session) == "Third"
-    assert states(session).count(VersionState.DRAFT) == 0
+    assert states(session) == [VersionState.RETIRED, VersionState.PUBLISHED], "the second was never asked"
 
 
 def test_a_file_that_went_back_before_publishing_waits_no_more(session: Session, folder: Path) -> None:
@@ -113,29 +123,30 @@ def test_a_file_that_went_back_before_publishing_waits_no_more(session: Session,
     assert take(session, folder) == []
     assert not waits(session)
     with pytest.raises(NothingToPublishError):
-        publish(session, NPS)
+        publish(session, NPS, LATER)
 
 
 def test_a_file_that_went_back_to_retired_words_waits_to_be_published_again(session: Session, folder: Path) -> None:
     first = subject(session)
     reword(folder, "Second")
     take(session, folder)
-    publish(session, NPS)
+    publish(session, NPS, LATER)
     reword(folder, "Third")
     take(session, folder)
     reword(folder, first)
     assert take(session, folder) == [NPS]
-    assert states(session) == [VersionState.DRAFT, VersionState.PUBLISHED, VersionState.RETIRED]
-    publish(session, NPS)
+    assert states(session) == [VersionState.RETIRED, VersionState.PUBLISHED]
+    publish(session, NPS, LATER)
     session.commit()
     assert subject(session) == first
+    assert states(session) == [VersionState.PUBLISHED, VersionState.RETIRED], "the same words are the same version"
 
 
 def test_changed_rules_wait_as_well(session: Session, folder: Path) -> None:
     edit(folder / NPS / "survey.toml", "delay_days = 5 ", "delay_days = 7 ")
     assert take(session, folder) == [NPS]
     assert published_surveys(session)[NPS].definition.rules.trigger.delay_days == 5
-    publish(session, NPS)
+    publish(session, NPS, LATER)
     session.commit()
     assert published_surveys(session)[NPS].definition.rules.trigger.delay_days == 7
     assert states(session) == [VersionState.PUBLISHED]
@@ -166,12 +177,12 @@ def test_what_old_answers_mean_cannot_change(session: Session, folder: Path, old
 def test_a_new_survey_is_published_beside_the_others(session: Session, folder: Path) -> None:
     (folder / NPS).rename(folder / "loyalty")
     assert take(session, folder) == []
-    assert set(published_surveys(session)) == {NPS, "loyalty", "delivery_csat"}
+    assert set(published_surveys(session)) == set(read_surveys(SURVEYS)) | {"loyalty"}
 
 
 def test_an_unknown_survey_cannot_be_published(session: Session) -> None:
     with pytest.raises(NothingToPublishError, match="There is no survey nonsense"):
-        publish(session, "nonsense")
+        publish(session, "nonsense", LATER)
 
 
 def with_cap(session: Session, cap: int) -> Rules:
@@ -179,13 +190,31 @@ def with_cap(session: Session, cap: int) -> Rules:
     return Rules.model_validate({**rules, "asking": {**rules["asking"], "daily_cap": cap}})
 
 
-def test_rules_can_be_changed_without_a_file_which_then_waits(session: Session, folder: Path) -> None:
+def test_rules_can_be_changed_without_a_file_which_keeps_what_it_says(session: Session, folder: Path) -> None:
     change_rules(session, NPS, with_cap(session, 5), seen_revision=1)
     assert published_surveys(session)[NPS].definition.rules.asking.daily_cap == 5
     assert session.get_one(Survey, NPS).revision == 2
-    assert take(session, folder) == [NPS], "the file says otherwise, and somebody must decide"
-    publish(session, NPS)
+    assert take(session, folder) == [], "the file did not change, so it has nothing new to say"
+    assert take_draft(session, read_survey(folder / NPS), LATER), "but it may be put into use again"
+    publish(session, NPS, LATER)
     assert published_surveys(session)[NPS].definition.rules.asking.daily_cap == 0
+
+
+def test_rules_that_hold_at_once_are_not_taken_back_by_a_draft_of_other_words(session: Session) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    change_rules(session, NPS, with_cap(session, 5), seen_revision=1)
+    publish(session, NPS, LATER)
+    asked = published_surveys(session)[NPS].definition
+    assert (asked.rules.asking.daily_cap, asked.wordings["en"].mail.subject) == (5, "By Ana")
+
+
+def test_nor_does_a_draft_of_other_rules_lose_them(session: Session) -> None:
+    document = document_of(published_surveys(session)[NPS].definition)
+    document["rules"]["asking"]["daily_cap"] = 9
+    keep_draft(session, NPS, document, by=ANA, now=LATER)
+    change_rules(session, NPS, with_cap(session, 5), seen_revision=1)
+    publish(session, NPS, LATER)
+    assert published_surveys(session)[NPS].definition.rules.asking.daily_cap == 9
 
 
 def test_of_two_who_change_rules_the_second_looks_again(session: Session) -> None:
@@ -197,6 +226,108 @@ def test_of_two_who_change_rules_the_second_looks_again(session: Session) -> Non
 
 
 def test_rules_must_fit_the_survey(session: Session) -> None:
-    rules = with_cap(session, 5).model_copy(update={"default_locale": "fr"})
-    with pytest.raises(ValueError, match="has no wording for its default locale fr"):
+    rules = with_cap(session, 5).model_copy(update={"default_locale": "nl"})
+    with pytest.raises(ValueError, match="has no wording for its default locale nl"):
         change_rules(session, NPS, rules, seen_revision=1)
+
+
+def reworded(session: Session, subject: object) -> Document:
+    document = document_of(published_surveys(session)[NPS].definition)
+    document["wordings"]["en"]["mail"]["subject"] = subject
+    return document
+
+
+def test_a_manager_writes_a_draft_and_publishes_it_under_their_name(session: Session) -> None:
+    asked_with = published_surveys(session)[NPS].version_id
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    assert waits(session)
+    publish(session, NPS, LATER)
+    session.commit()
+    newest, oldest = versions_of(session, NPS)
+    assert (newest.made_by, newest.created_at, newest.state) == (ANA, LATER, VersionState.PUBLISHED)
+    assert (oldest.made_by, oldest.id, oldest.state) == (FILE, asked_with, VersionState.RETIRED)
+    assert subject(session) == "By Ana"
+    assert not waits(session)
+
+
+def test_a_draft_that_says_nothing_new_is_none(session: Session) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    keep_draft(session, NPS, reworded(session, subject(session)), by=ANA, now=LATER)
+    assert not waits(session)
+
+
+def test_an_unfinished_draft_is_kept_as_typed_and_cannot_be_published(session: Session) -> None:
+    unfinished = reworded(session, "")
+    unfinished["rules"]["trigger"]["delay_days"] = "soon"
+    keep_draft(session, NPS, unfinished, by=ANA, now=LATER)
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Survey, NPS).draft == unfinished
+    with pytest.raises(DraftUnfinishedError, match="is not finished"):
+        publish(session, NPS, LATER)
+    assert subject(session)
+
+
+def test_who_publishes_or_discards_has_seen_what(session: Session) -> None:
+    keep_draft(session, NPS, reworded(session, "First"), by=ANA, now=LATER)
+    seen = mark_of(session.get_one(Survey, NPS).draft)
+    keep_draft(session, NPS, reworded(session, "Second"), by="rui@corner-shop.example", now=LATER)
+    with pytest.raises(DraftMovedError):
+        publish(session, NPS, LATER, seen=seen)
+    with pytest.raises(DraftMovedError, match="Somebody changed the draft meanwhile"):
+        discard_draft(session, NPS, seen=seen)
+    discard_draft(session, NPS, seen=mark_of(session.get_one(Survey, NPS).draft))
+    assert not waits(session)
+
+
+def test_a_changed_file_never_replaces_what_a_manager_wrote(session: Session, folder: Path) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    reword(folder, "By the file")
+    assert take(session, folder) == [NPS], "it waits behind the draft"
+    with pytest.raises(DraftWaitsError, match=f"{NPS}: a draft by {ANA} waits"):
+        take_draft(session, read_survey(folder / NPS), LATER)
+    publish(session, NPS, LATER)
+    session.commit()
+    assert subject(session) == "By Ana"
+    assert take(session, folder) == [NPS]
+    assert session.get_one(Survey, NPS).draft_by == FILE, "now that nobody else waits"
+
+
+def test_a_file_may_replace_it_when_somebody_says_so(session: Session, folder: Path) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    reword(folder, "By the file")
+    assert take_draft(session, read_survey(folder / NPS), LATER, force=True)
+    publish(session, NPS, LATER)
+    assert subject(session) == "By the file"
+
+
+def test_a_file_that_says_what_is_asked_leaves_a_managers_draft_alone(session: Session, folder: Path) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    assert not take_draft(session, read_survey(folder / NPS), LATER)
+    assert waits(session)
+
+
+def test_a_discarded_file_does_not_come_back_until_it_changes(session: Session, folder: Path) -> None:
+    reword(folder, "By the file")
+    take(session, folder)
+    discard_draft(session, NPS, seen=mark_of(session.get_one(Survey, NPS).draft))
+    session.commit()
+    assert take(session, folder) == []
+    reword(folder, "By the file, again")
+    assert take(session, folder) == [NPS]
+
+
+def test_what_was_published_in_the_browser_outlives_a_restart_with_the_old_file(session: Session, folder: Path) -> None:
+    keep_draft(session, NPS, reworded(session, "By Ana"), by=ANA, now=LATER)
+    publish(session, NPS, LATER)
+    session.commit()
+    assert take(session, folder) == []
+    assert (subject(session), waits(session)) == ("By Ana", False)
+
+
+def test_summaries_say_what_a_list_shows(session: Session) -> None:
+    summary = next(one for one in survey_summaries(session) if one.key == NPS)
+    definition: SurveyDefinition = published_surveys(session)[NPS].definition
+    assert (summary.title, summary.status) == (definition.rules.title, definition.rules.status)
+    assert summary.locales[0] == "en"
+    assert set(summary.locales) == set(definition.wordings)

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from feedback_service.paths import SURVEYS
-from feedback_service.questionnaires.models import SurveyKind
-from feedback_service.questionnaires.read_files import SurveyFileError, read_common_words, read_rules, read_surveys
+from feedback_service.questionnaires.read_files import (
+    SurveyFileError,
+    read_bank,
+    read_common_words,
+    read_rules,
+    read_surveys,
+)
 from tests.questionnaires.factories import NPS, edit, survey_files
 
 
@@ -16,24 +21,14 @@ def said(folder: Path) -> str:
     return str(error.value)
 
 
-def test_the_shipped_surveys_are_fine_and_speak_two_languages() -> None:
-    surveys = read_surveys(SURVEYS)
-    assert set(surveys) == {NPS, "delivery_csat"}
-    assert all(set(survey.wordings) == {"en", "pt-BR"} for survey in surveys.values())
-    assert surveys[NPS].structure.kind == SurveyKind.NPS
-    assert surveys[NPS].structure.scale == range(11)
-    assert surveys["delivery_csat"].structure.scale == range(1, 6)
-    assert set(read_common_words(SURVEYS)) == {"en", "pt-BR"}
-
-
 BROKEN_SURVEYS = [
-    ('kind = "nps" ', 'kind = "smiley" ', "kind: should be 'nps' or 'csat'"),
+    ('kind = "nps" ', 'kind = "smiley" ', "kind: should be 'nps', 'csat', 'ces' or 'enps'"),
     ('kind = "nps" ', "", "kind: is missing"),
     ("[survey]", "[servey]", "[survey] is missing"),
     ("[survey]", "[survey", "is no TOML"),
     ('title = "Post-purchase NPS"', 'titel = "Post-purchase NPS"', "titel: is not a known key"),
     ('title = "Post-purchase NPS"', "title = 5", "title: should be a valid string"),
-    ('default_locale = "en"', 'default_locale = "fr"', "has no wording for its default locale fr"),
+    ('default_locale = "en"', 'default_locale = "nl"', "has no wording for its default locale nl"),
     ('on = "delivered"', 'on = "paid"', "trigger.on: should be 'ordered', 'delivered', "),
     ("delay_days = 5 ", "delay_day = 5 ", "trigger.delay_day: is not a known key"),
     ("delay_days = 5 ", "delay_days = -1 ", "trigger.delay_days: should be greater than or equal to 0"),
@@ -44,10 +39,30 @@ BROKEN_SURVEYS = [
     ("sample_one_in = 2 ", "sample_one_in = 0 ", "asking.sample_one_in: should be greater than or equal to 1"),
     ('team = "care"', 'team = "Care Team"', "routing.team: must be small letters, digits and _, with a letter first"),
     ('owner = "round_robin" ', 'owner = "the boss" ', "routing.owner: should be 'round_robin' or 'unassigned'"),
-    ('type = "score"', 'type = "stars"', "questions.0.type: should be 'score', 'text' or 'contact_wish'"),
-    ('type = "score"', 'type = "text"', "needs exactly one question of type score"),
-    ('key = "comment"', 'key = "score"', "has two questions with one key"),
-    ('key = "comment"', 'key = "Your comment"', "questions.1.key: must be small letters"),
+    ('type = "score"', 'type = "stars"', "questions.0.type: should be 'score', 'text', 'choice_one', "),
+    ('key = "score"\ntype = "score"', 'key = "number"\ntype = "text"', "needs exactly one question of type score"),
+    ('key = "comment"', 'key = "driver"', "has two questions with one key"),
+    ('key = "comment"', 'key = "score"', "the key score is the form's own"),
+    ('key = "comment"', 'key = "Your comment"', "questions.2.key: must be small letters"),
+    (
+        'key = "comment"\ntype = "text"',
+        'key = "comment"\ntype = "rating"',
+        "the comment is a text; here it is a rating",
+    ),
+    ('options = ["product", ', 'options = ["product", "product", ', "has an option twice"),
+    (
+        'options = ["product", "price", "delivery", "service", "ordering"]\n',
+        "",
+        "a choice needs them; driver is a choice_one",
+    ),
+    ('key = "remedy" ', 'key = "put_right" ', "contact is the key of a contact_wish, remedy of a remedy"),
+    ('band = ["detractor"]', 'band = ["unhappy"]', "questions.4.show.band.0: should be 'promoter', 'passive' or"),
+    (
+        'show = { band = ["detractor"] }',
+        'show = { question = "contact", answers = ["yes"] }',
+        "which no earlier question",
+    ),
+    ('show = { band = ["detractor"] }', 'show = { question = "driver" }', "needs question and answers together"),
 ]
 
 
@@ -59,6 +74,26 @@ def test_a_broken_survey_is_refused_with_file_key_and_reason(tmp_path: Path, old
     sentence = said(folder)
     assert sentence.startswith(f"{path}: ")
     assert reason in sentence
+
+
+BROKEN_QUESTION_WORDS = [
+    ('price = "The price"\n', "", "questions.driver.options.price is missing"),
+    (
+        'price = "The price"',
+        'price = "The price"\nweather = "The weather"',
+        "questions.driver.options.weather is not asked",
+    ),
+    ('other = "Something else"\n', "", "questions.driver.other is missing"),
+    ("[questions.comment]", '[questions.mood]\nlabel = "?"\n\n[questions.comment]', "questions.mood is not asked"),
+    ("[questions.contact]", "[questions.call]", "questions.contact is missing"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), BROKEN_QUESTION_WORDS)
+def test_words_and_questions_must_fit_together(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    folder = survey_files(tmp_path)
+    edit(folder / NPS / "wording.en.toml", old, new)
+    assert f"wording.en: {reason}" in said(folder)
 
 
 BROKEN_WORDS = [
@@ -168,3 +203,45 @@ def test_the_rules_of_a_file_can_be_read_alone(tmp_path: Path) -> None:
     alone.write_text("[trigger]\non = 'delivered'\n", encoding="utf-8")
     with pytest.raises(SurveyFileError, match=r"\[survey\] is missing"):
         read_rules(alone)
+
+
+BROKEN_BANKS = [
+    ("bank.toml", 'key = "considered_whom"\n', 'key = "considered"\n', "considered: must stand once"),
+    (
+        "bank.toml",
+        'key = "easier"\ntype = "text"',
+        'key = "easier"\ntype = "score"',
+        "easier: must stand once, be no score",
+    ),
+    ("bank.toml", 'key = "easier"\ntype = "text"', 'key = "easier"\ntype = "smiley"', "questions.0.type: should be"),
+    ("bank.de.toml", "[questions.easier]", "[questions.harder]", "questions.easier: is missing"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "reason"), BROKEN_BANKS)
+def test_a_question_of_the_bank_can_be_added_as_it_stands(
+    tmp_path: Path, name: str, old: str, new: str, reason: str
+) -> None:
+    folder = survey_files(tmp_path)
+    assert read_bank(folder).words["de"].keys() == {question.key for question in read_bank(folder).questions}
+    edit(folder / name, old, new)
+    with pytest.raises(SurveyFileError) as error:
+        read_bank(folder)
+    assert str(error.value).startswith(f"{folder / name}: ")
+    assert reason in str(error.value)
+
+
+def test_there_need_be_no_bank(tmp_path: Path) -> None:
+    folder = survey_files(tmp_path)
+    (folder / "bank.toml").unlink()
+    assert read_bank(folder).questions == ()
+
+
+def test_an_amount_of_money_is_exact(tmp_path: Path) -> None:
+    folder = survey_files(tmp_path)
+    edit(
+        folder / NPS / "survey.toml",
+        "[thresholds]",
+        "[filter]\nmin_value = { EUR = 999999999999.1234 }\n\n[thresholds]",
+    )
+    assert str(read_surveys(folder)[NPS].rules.filter.min_value["EUR"]) == "999999999999.1234"

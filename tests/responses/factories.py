@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from itertools import count
 from threading import Barrier
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
@@ -23,11 +24,14 @@ from feedback_service.invitations.links import links_of, token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.models import SurveyVersion, VersionState
+from feedback_service.responses.collect import confirm_score
 from feedback_service.responses.models import Channel, Response
 from tests.evidence import besides_evidence
 
 LINK_KEYS = [b"a link key for tests only"]
 NPS, CSAT = "post_purchase_nps", "delivery_csat"
+READING = timedelta(seconds=4)
+"""How long somebody looks at a page before they press."""
 T = TypeVar("T")
 _numbers = count(1)
 
@@ -38,6 +42,7 @@ class Asked:
 
     invitation_id: int
     secret: str
+    uid: str = ""
 
     @property
     def path(self) -> str:
@@ -99,7 +104,21 @@ def asked(
     session.flush()
     session.add_all(links_of(invitation, LINK_KEYS))
     session.commit()
-    return Asked(invitation.id, token(LINK_KEYS, LinkScope.ANSWER, invitation.uid, 1))
+    return Asked(invitation.id, token(LINK_KEYS, LinkScope.ANSWER, invitation.uid, 1), invitation.uid)
+
+
+def answered_by(session: Session, at: datetime, score: int, *, survey: str = NPS, locale: str = "en") -> Asked:
+    """Somebody who was asked and has pressed a score; committed."""
+    person = asked(session, at, survey=survey, locale=locale)
+    invitation = session.get_one(Invitation, person.invitation_id)
+    confirm_score(session, invitation, score, window=timedelta(days=1), zone=ZoneInfo("UTC"), now=at)
+    session.commit()
+    return person
+
+
+def secret_of(person: Asked, scope: str) -> str:
+    """Another of the person's links."""
+    return token(LINK_KEYS, LinkScope(scope), person.uid, 1)
 
 
 def answered(
@@ -212,10 +231,17 @@ def read(response: TestResponse) -> Page:
     return reader.page
 
 
+def look(client: FlaskClient, path: str, ago: timedelta = READING) -> Page:
+    """Open a page some time before now, as a person does who reads it before they press."""
+    moment = clock.now()
+    with clock.running_on(lambda: moment - ago):
+        return read(client.get(path))
+
+
 def press(client: FlaskClient, path: str, **changed: str) -> TestResponse:
-    """Open a page, change some fields of its form and press its button."""
+    """Open a page, read it, change some fields of its form and press its button."""
     field_name = next(iter(changed), "csrf_token")
-    page = read(client.get(path))
+    page = look(client, path)
     form = {**next((form for form in page.forms if field_name in form), page.forms[0]), **changed}
     form.pop(":action")
     return client.post(path, data=form)

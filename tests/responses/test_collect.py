@@ -10,15 +10,25 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.invitations.models import Invitation
 from feedback_service.responses.changes import business_day
-from feedback_service.responses.collect import Kept, add_words, confirm_score
+from feedback_service.responses.collect import (
+    Confirmed,
+    Outcome,
+    add_words,
+    confirm_score,
+    keep_press,
+    keep_revision,
+    second_sign,
+)
+from feedback_service.responses.first_press import Press
 from feedback_service.responses.models import Response, ResponseChange, ResponseRevision, RevisionKind
+from feedback_service.responses.rules.presses import PressSuspicion
 from tests.responses.factories import Asked, asked, at_once
 
 LISBON = ZoneInfo("Europe/Lisbon")
 WINDOW = timedelta(hours=24)
 
 
-def _press(session: Session, person: Asked, score: int, now: datetime) -> Kept:
+def _press(session: Session, person: Asked, score: int, now: datetime) -> Confirmed:
     kept = confirm_score(
         session,
         session.get_one(Invitation, person.invitation_id),
@@ -207,3 +217,67 @@ def test_two_devices_that_write_at_once_lose_no_words(sessions: sessionmaker[Ses
 )
 def test_the_shop_s_calendar_decides_the_day(answered_at: str, day: date, why: str) -> None:
     assert business_day(datetime.fromisoformat(answered_at), LISBON) == day, why
+
+
+def _suspected(session: Session, person: Asked, now: datetime) -> int:
+    invitation = session.get_one(Invitation, person.invitation_id)
+    press = Press(
+        survey_key=invitation.survey_key,
+        version_id=invitation.version_id,
+        locale="en",
+        score=7,
+        invitation_id=invitation.id,
+        customer_id=invitation.customer_id,
+        suspected=PressSuspicion.TOO_FAST,
+    )
+    kept = keep_press(session, press, window=WINDOW, zone=LISBON, now=now)
+    session.commit()
+    assert kept.outcome is Outcome.SUSPECTED
+    assert kept.response_id is not None
+    return kept.response_id
+
+
+def test_a_second_sign_counts_from_then_on(session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    response_id = _suspected(session, person, now)
+    assert _deltas(session) == {}
+    later = now + timedelta(days=2)
+    assert second_sign(session, response_id, later, LISBON)
+    assert not second_sign(session, response_id, later, LISBON), "once is enough"
+    session.commit()
+    response = session.get_one(Response, response_id)
+    assert (response.suspected, response.answered_at, response.counted_on) == (None, later, later.date())
+    assert _deltas(session) == {7: 1}
+    assert session.get_one(Invitation, person.invitation_id, populate_existing=True).answered_at == later
+
+
+def test_two_second_signs_at_once_count_it_once(sessions: sessionmaker[Session], now: datetime) -> None:
+    with sessions() as session:
+        person = asked(session, now)
+        response_id = _suspected(session, person, now)
+
+    def sign() -> bool:
+        with sessions() as own:
+            settled = second_sign(own, response_id, now, LISBON)
+            own.commit()
+            return settled
+
+    assert sorted(at_once(sign, sign, sign, sign)) == [False, False, False, True]
+    with sessions() as session:
+        assert _deltas(session) == {7: 1}
+        assert [kind for kind, _, _ in _revisions(session)] == [RevisionKind.ANSWER, RevisionKind.CONFIRMED]
+
+
+def test_an_answer_that_nobody_has_cannot_be_settled(session: Session, now: datetime) -> None:
+    assert not second_sign(session, 4711, now, LISBON)
+
+
+def test_a_correction_keeps_what_else_was_answered(session: Session, now: datetime) -> None:
+    person = asked(session, now)
+    response = _press(session, person, 9, now).response
+    keep_revision(session, response, RevisionKind.CORRECTION, now, {"driver": {"chosen": ["delivery"], "text": ""}})
+    session.commit()
+    _press(session, person, 3, now + timedelta(minutes=1))
+    newest = session.scalars(select(ResponseRevision).order_by(ResponseRevision.ordinal.desc())).first()
+    assert newest is not None
+    assert (newest.score, newest.details) == (3, {"driver": {"chosen": ["delivery"], "text": ""}})

@@ -5,8 +5,7 @@ from flask import Flask
 
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_common_words
-from feedback_service.responses.forms import ScoreForm, WordsForm
-from feedback_service.responses.rules.words import LONGEST_COMMENT
+from feedback_service.responses.forms import ScoreForm, score_in
 
 SECRET = "a link of nobody"
 COMMON = read_common_words(SURVEYS)["en"]
@@ -18,50 +17,6 @@ def bare() -> Flask:
     app = Flask(__name__)
     app.config["SECRET_KEY"] = "a secret key for tests only"
     return app
-
-
-def _words(bare: Flask, comment: str, before: str = "") -> WordsForm:
-    with bare.test_request_context("/", method="POST", data={"comment": comment}):
-        return WordsForm(SECRET, COMMON, "Why?", "Contact me", before, wants_contact=False)
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept", "why"),
-    [
-        ("  Late.  ", "Late.", "blanks around it say nothing"),
-        ("one\r\ntwo", "one\ntwo", "browsers send two characters for a line break"),
-        ("one\rtwo", "one\ntwo", "and very old ones a third kind"),
-        ("a\0b", "ab", "PostgreSQL cannot store NUL"),
-        ("\0", "", "NUL alone is nothing"),
-        ("שלום عالم", "שלום عالم", "from right to left"),
-        ("\u202eevil", "\u202eevil", "text is kept as it was typed; the page isolates it"),
-        ("=1+1", "=1+1", "a formula is text"),
-    ],
-)
-def test_words_as_kept(bare: Flask, typed: str, kept: str, why: str) -> None:
-    assert _words(bare, typed).words == kept, why
-
-
-@pytest.mark.parametrize(
-    ("typed", "fits", "why"),
-    [
-        ("😀" * LONGEST_COMMENT, True, "an emoji is one character"),
-        ("😀" * (LONGEST_COMMENT + 1), False, "one too many"),
-        ("x" + "\r\n" * (LONGEST_COMMENT - 2) + "x", True, "a line break is one character"),
-        ("x" * LONGEST_COMMENT + "  \r\n", True, "blanks at the end are not kept and not counted"),
-        ("", True, "saying nothing is allowed"),
-    ],
-)
-def test_length_is_that_of_what_is_kept(bare: Flask, typed: str, fits: bool, why: str) -> None:
-    form = _words(bare, typed)
-    form.validate()
-    assert ("comment" not in form.errors) is fits, why
-
-
-def test_a_form_that_sends_no_comment_leaves_the_one_there_is(bare: Flask) -> None:
-    with bare.test_request_context("/", method="POST", data={"wants_contact": "y"}):
-        form = WordsForm(SECRET, COMMON, "Why?", "Contact me", "Said before.", wants_contact=False)
-        assert (form.words, form.wants_contact.data) == ("Said before.", True)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +38,4 @@ def test_a_score_is_one_of_the_scale(bare: Flask, sent: dict[str, str], why: str
         form = ScoreForm(SECRET, COMMON, range(11), selected=9)
         form.validate()
         assert form.errors["score"] == ["Choose a number first, then press the button."], why
+    assert score_in(sent.get("score"), range(11)) is None, why

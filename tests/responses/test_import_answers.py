@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback_service.cases.models import Case
 from feedback_service.config import Settings
 from feedback_service.csvfiles import ImportCounts, Row, batches
+from feedback_service.customers.erasure import Erasure
 from feedback_service.delivery.models import Message
 from feedback_service.insights.queries import scores_by_month
 from feedback_service.invitations.models import Invitation
@@ -18,6 +19,7 @@ from feedback_service.pipeline import run_all
 from feedback_service.responses.import_answers import answer_key, import_answers
 from feedback_service.responses.models import Channel, Response, ResponseChange, ResponseRevision, RevisionKind
 from feedback_service.responses.rules.words import LONGEST_COMMENT
+from feedback_service.responses.withdraw import erase_answers
 from tests.orders.factories import came_to, rows, take_in_orders
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
@@ -137,6 +139,16 @@ def test_a_corrected_row_corrects_the_answer_and_what_was_counted(session: Sessi
     ]
 
 
+def test_what_was_erased_does_not_come_back_by_a_file(session: Session) -> None:
+    take(session, {})
+    response = kept(session)
+    erase_answers(session, Erasure((response.id,), (), at=NOW, by="the customer", key=b""))
+    session.commit()
+    for changed in ({}, {"score": "5", "comment": "Came at last"}):
+        assert came_to(take(session, changed)) == (0, 0, 1, 0)
+    assert (kept(session).comment, set(counted(session).values()) - {0}) == ("", set())
+
+
 def test_an_answer_that_moves_to_another_survey_is_counted_there(session: Session) -> None:
     take(session, {"score": "5"})
     take(session, {"score": "5", "survey": "post_purchase_nps"})
@@ -199,11 +211,13 @@ def test_line_breaks_are_kept_as_one_kind(session: Session) -> None:
     ("changes", "said"),
     [
         ({"survey": ""}, "survey is empty; every row needs it"),
-        ({"survey": "nps"}, "survey 'nps' is none of delivery_csat, post_purchase_nps"),
+        ({"survey": "nps"}, "survey 'nps' is none of cancellation, delivery_csat, ease_ces, employee_pulse, "),
+        ({"survey": "employee_pulse"}, "survey 'employee_pulse' is anonymous; its answers must name nobody"),
         ({"score": ""}, "score is empty; every row needs it"),
         ({"score": "6"}, "score '6' is no whole number from 1 to 5"),
         ({"score": "0"}, "score '0' is no whole number from 1 to 5"),
         ({"score": "11", "survey": "post_purchase_nps"}, "score '11' is no whole number from 0 to 10"),
+        ({"score": "8", "survey": "ease_ces"}, "score '8' is no whole number from 1 to 7"),
         ({"score": "4.5"}, "score '4.5' is no whole number"),
         ({"score": "-1"}, "score '-1' is no whole number"),
         ({"score": "1_0", "survey": "post_purchase_nps"}, "score '1_0' is no whole number"),

@@ -2,15 +2,32 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from feedback_service.invitations.models import Invitation, LinkVisit
+from feedback_service.invitations.record_visits import Noted
 from feedback_service.invitations.rules.visits import VisitSuspicion
+from feedback_service.invitations.visit_book import VISIT_BOOK, VisitBook
 from tests.responses.factories import Asked, asked, later, press
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"}
+
+
+@pytest.fixture(autouse=True)
+def _written_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page notes is written before the test looks; `test_visit_book.py` has the real thread."""
+    book: VisitBook = app.extensions[VISIT_BOOK]
+    note = book.note
+
+    def note_and_write(visit: Noted | None) -> None:
+        note(visit)
+        book.flush()
+
+    monkeypatch.setattr(book, "note", note_and_write)
 
 
 def opened_at(session: Session, person: Asked) -> datetime | None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case
 from feedback_service.delivery.explain import mail_lines
-from feedback_service.invitations.explain import MOST, Line, Person, asking_lines, person_behind
+from feedback_service.invitations.explain import MOST, Line, Person, asking_lines, person_behind, titles
 from feedback_service.invitations.queries import OpenInvitation, open_invitations
+from feedback_service.responses.models import Response
 
 _NO_TIME = datetime.max.replace(tzinfo=UTC)  # behind everything that has one
 
@@ -34,6 +35,7 @@ def story_of(session: Session, customer_id: int, now: datetime, zone: ZoneInfo) 
     lines = [
         *asking_lines(session, person, now, zone),
         *mail_lines(session, person, now),
+        *_withdrawals(session, person),
         *_cases(session, person),
     ]
     lines.sort(key=lambda line: line.at or _NO_TIME)
@@ -43,6 +45,18 @@ def story_of(session: Session, customer_id: int, now: datetime, zone: ZoneInfo) 
         ahead=[line for line in lines if line.ahead],
         open=open_invitations(session, person.ids, now),
     )
+
+
+def _withdrawals(session: Session, person: Person) -> Iterator[Line]:
+    rows = session.execute(
+        select(Response.withdrawn_at, Response.survey_key)
+        .where(Response.customer_id.in_(person.ids), Response.withdrawn_at.is_not(None))
+        .order_by(Response.id.desc())
+        .limit(MOST)
+    ).all()
+    named = titles(session)
+    for at, survey in rows:
+        yield Line(at, f"Took back the answer to {named[survey]}, which was erased")
 
 
 def _cases(session: Session, person: Person) -> Iterator[Line]:

@@ -26,6 +26,13 @@ class Answer:
     score: int
     lowest: int
     wants_contact: bool
+    put_right: bool = False
+    """Asked to have the order put right, which somebody has to talk about."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody waits to hear from us."""
+        return self.wants_contact or self.put_right
 
 
 @dataclass(frozen=True)
@@ -41,15 +48,15 @@ class Route:
 
 
 def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: timedelta, now: datetime) -> Route | None:
-    """Whether an answer opens a case: a detractor, or anybody who asks to be contacted."""
+    """Whether an answer opens a case: a detractor, even one who wants nothing, or anybody who asks for something."""
     unhappy = answer.score <= detractor_max
-    if not unhappy and not answer.wants_contact:
+    if not unhappy and not answer.asks:
         return None
     priority, words = _priority(answer, unhappy=unhappy)
-    due_at = now + (min(due, contact_due) if answer.wants_contact else due)
+    due_at = now + (min(due, contact_due) if answer.asks else due)
     return Route(
         reason=CaseReason.DETRACTOR if unhappy else CaseReason.CONTACT_WISH,
-        rule="Detractors" if unhappy else "Asked to be contacted",
+        rule="Detractors" if unhappy else _WISH_RULES[answer.put_right],
         priority=priority,
         priority_words=words,
         due_at=due_at,
@@ -71,11 +78,14 @@ def route_words(*, contact_due: timedelta, now: datetime) -> Route:
     )
 
 
+_WISH_RULES = {False: "Asked to be contacted", True: "Asked to have the order put right"}
+
+
 def _priority(answer: Answer, *, unhappy: bool) -> tuple[int, str]:
     """Start at low; one step up for each thing that makes waiting worse."""
     steps = [
         (unhappy, "unhappy"),
-        (answer.wants_contact, "asked to be contacted"),
+        (answer.asks, "asked to have the order put right" if answer.put_right else "asked to be contacted"),
         (unhappy and answer.score == answer.lowest, "lowest score there is"),
     ]
     counted = [words for applies, words in steps if applies]

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from babel import Locale
-from flask import Blueprint, after_this_request, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
 from feedback_service import clock
 from feedback_service.config import current_settings
@@ -22,7 +21,8 @@ from feedback_service.delivery.preferences.shown import (
 from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import Invitation, LinkScope
-from feedback_service.invitations.record_visits import record_visit
+from feedback_service.invitations.record_visits import noted
+from feedback_service.invitations.visit_book import visit_book
 from feedback_service.questionnaires.common_words import CommonWords, common_words
 
 bp = Blueprint("unsubscribe", __name__)
@@ -68,25 +68,15 @@ def _opened(secret: str) -> _Opened | None:
         return None
     settings, (_, common) = current_settings(), common_words(invitation.locale)
     locale, zone = Locale.parse(invitation.locale, sep="-"), zone_of(invitation.customer, settings.zone)
-    _record_when_done(invitation.id)
+    seen = noted(
+        invitation.id,
+        LinkScope.UNSUBSCRIBE,
+        method=request.method,
+        agent=request.user_agent.string,
+        now=clock.now(),
+    )
+    visit_book().note(seen)
     return _Opened(secret, invitation, common, Tongue(locale, zone, settings.shop_name))
-
-
-def _record_when_done(invitation_id: int) -> None:
-    """Keep the visit as evidence, once the page is made and no longer needs its connection."""
-
-    @after_this_request
-    def record(response: Response) -> Response:
-        db.session.rollback()
-        record_visit(
-            db.engine,
-            invitation_id,
-            LinkScope.UNSUBSCRIBE,
-            method=request.method,
-            agent=request.user_agent.string,
-            now=clock.now(),
-        )
-        return response
 
 
 def _unknown_link() -> Page:

@@ -12,10 +12,9 @@ from feedback_service.delivery.preferences.choose import PAUSE, Choice, Standing
 from feedback_service.delivery.preferences.reasons import Reasons
 from feedback_service.questionnaires.common_words import CommonWords, PreferenceWords, WhyWords
 from feedback_service.questionnaires.definition import Rules, TriggerEvent
-from feedback_service.questionnaires.fill import filled
+from feedback_service.questionnaires.fill import facts_in, filled
 
 COUNTED_IN_DAYS = 10**6  # of a larger unit that must be there before Babel speaks of it: 30 days stay 30 days
-ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"  # keeps a Latin order number whole in Arabic
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,7 @@ class Tongue:
     def facts(self, **told: str) -> dict[str, str]:
         """What fills placeholders; those that a sentence does not speak of stay empty."""
         unsaid = dict.fromkeys(("order", "date", "span", "count", "opens", "closes", "kept"), "")
-        known = {**unsaid, "shop": self.shop_name, **told}
-        if self.locale.text_direction == "ltr":
-            return known
-        return {name: ISOLATED.format(fact) if fact else "" for name, fact in known.items()}
+        return facts_in(str(self.locale), {**unsaid, "shop": self.shop_name, **told})
 
 
 def preference_words(common: CommonWords, tongue: Tongue, standing: Standing, now: datetime) -> PreferenceWords:
@@ -101,7 +97,7 @@ def explanation(common: CommonWords, tongue: Tongue, reasons: Reasons, data_kept
         words=words.model_copy(update={"privacy": words.privacy.format_map(tongue.facts())}),
         event=[event, decided],
         rules=[*_rules(words, tongue, reasons), *(getattr(words.waits, wait) for wait in reasons.waited_for)],
-        next=_next(words, reasons).format_map(reminded),
+        next=_next(words, tongue, reasons).format_map(reminded),
         kept=kept.format_map(tongue.facts(kept=data_kept)),
     )
 
@@ -136,10 +132,10 @@ def _patience(words: WhyWords, tongue: Tongue, rules: Rules) -> Iterator[str]:
             yield sentence.format_map(tongue.facts(span=tongue.days(days)))
 
 
-def _next(words: WhyWords, reasons: Reasons) -> str:
+def _next(words: WhyWords, tongue: Tongue, reasons: Reasons) -> str:
     said, reminders = words.reminders, reasons.rules.asking.reminders
     if reasons.answered:
         return said.answered
     if reminders == 0 or not reasons.reminder_ahead:
         return said.none
-    return said.one if reminders == 1 else said.several
+    return said.one if reminders == 1 else said.several.form(tongue.locale, reminders)

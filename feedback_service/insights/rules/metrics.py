@@ -1,7 +1,7 @@
 """What a set of scores says: NPS and CSAT as a point, its interval and its count."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, sqrt
 from statistics import NormalDist
@@ -21,6 +21,12 @@ LOWEST_PASSIVE = 7
 CSAT_SCORES = range(1, 6)
 LOWEST_SATISFIED = LOWEST_PROMOTER["csat"]
 
+CES_SCORES = range(1, 8)
+LOWEST_EASY = LOWEST_PROMOTER["ces"]
+
+# Below this a colleague could be told from the result, so nothing is shown at all.
+MIN_ANONYMOUS = 5
+
 # Rocks (2016) adds three imagined answers, spread so that they pull towards an even split.
 ADDED_PROMOTERS = ADDED_DETRACTORS = 0.75
 ADDED_PASSIVES = 1.5
@@ -31,6 +37,13 @@ class MetricKind(StrEnum):
 
     NPS = "nps"
     CSAT = "csat"
+    CES = "ces"
+    ENPS = "enps"
+
+    @property
+    def by_band(self) -> bool:
+        """Whether promoters are set against detractors; the others are shares."""
+        return self in {MetricKind.NPS, MetricKind.ENPS}
 
 
 @dataclass(frozen=True)
@@ -126,7 +139,7 @@ class NpsCounts:
 
 @dataclass(frozen=True)
 class CsatCounts:
-    """Confirmed answers to the satisfaction question: those of 4 or 5, out of all."""
+    """Confirmed answers to a question whose good ones are counted: of 4 or 5 (CSAT), of 5 to 7 (CES), out of all."""
 
     satisfied: int = 0
     total: int = 0
@@ -140,6 +153,13 @@ class CsatCounts:
         _refuse_outside(answers, CSAT_SCORES, "CSAT")
         satisfied = sum(count for score, count in answers.items() if score >= LOWEST_SATISFIED)
         return cls(satisfied, sum(answers.values()))
+
+    @classmethod
+    def of_effort(cls, answers: Mapping[int, int]) -> Self:
+        """Count how often 5, 6 or 7 was given to "how easy was it"; ValueError on a score outside 1 to 7."""
+        _refuse_outside(answers, CES_SCORES, "CES")
+        easy = sum(count for score, count in answers.items() if score >= LOWEST_EASY)
+        return cls(easy, sum(answers.values()))
 
     @property
     def n(self) -> int:
@@ -175,18 +195,28 @@ NO_ANSWERS = Estimate(value=None, low=None, high=None, n=0, enough=False)
 
 
 def count(kind: str, answers: Mapping[int, int]) -> NpsCounts | CsatCounts:
-    """Sort `answers`, how often each score was given, for the metric `kind` ("nps" or "csat").
+    """Sort `answers`, how often each score was given, for the metric `kind`, such as "nps".
 
     Raises ValueError for an unknown kind, a score outside the kind's scale or a negative count.
     """
-    if MetricKind(kind) is MetricKind.NPS:
+    if MetricKind(kind).by_band:
         return NpsCounts.from_histogram(answers)
-    return CsatCounts.from_histogram(answers)
+    return (CsatCounts.of_effort if MetricKind(kind) is MetricKind.CES else CsatCounts.from_histogram)(answers)
 
 
 def estimate(kind: str, answers: Mapping[int, int]) -> Estimate:
-    """The metric `kind` for how often each score was given; errors as for `count`."""
-    return count(kind, answers).estimate()
+    """The metric `kind` for how often each score was given; errors as for `count`.
+
+    A result of colleagues is shown from `MIN_ANONYMOUS` answers, and below that not at all: hide it before.
+    """
+    found = count(kind, answers).estimate()
+    return replace(found, enough=found.n >= MIN_ANONYMOUS) if MetricKind(kind) is MetricKind.ENPS else found
+
+
+def mean(answers: Mapping[int, int]) -> float | None:
+    """The plain mean of the scores, which is how effort (CES) is told as well; None without an answer."""
+    n = sum(answers.values())
+    return sum(score * times for score, times in answers.items()) / n if n else None
 
 
 def sample_size(variance: float, margin: float) -> int:

@@ -13,9 +13,9 @@ from feedback_service.insights.rules.metrics import (
     CONFIDENCE,
     MIN_ANSWERS,
     CsatCounts,
-    MetricKind,
     NpsCounts,
     Z,
+    count,
     holding,
     sample_size,
 )
@@ -74,9 +74,12 @@ def compare(kind: str, before: Mapping[int, int], after: Mapping[int, int]) -> C
 
     Raises ValueError for an unknown kind, a score outside the kind's scale or a negative count.
     """
-    if MetricKind(kind) is MetricKind.NPS:
-        return compare_nps(NpsCounts.from_histogram(before), NpsCounts.from_histogram(after))
-    return compare_csat(CsatCounts.from_histogram(before), CsatCounts.from_histogram(after))
+    one, two = count(kind, before), count(kind, after)
+    if isinstance(one, NpsCounts) and isinstance(two, NpsCounts):
+        return compare_nps(one, two)
+    if isinstance(one, CsatCounts) and isinstance(two, CsatCounts):
+        return compare_csat(one, two)
+    raise TypeError("one kind is counted in one way")
 
 
 def compare_nps(before: NpsCounts, after: NpsCounts) -> Comparison:

@@ -11,6 +11,7 @@ class SkipReason(StrEnum):
 
     ORDER_CANCELLED = "order_cancelled"
     ORDER_REFUNDED = "order_refunded"
+    SURVEY_PAUSED = "survey_paused"
     BEFORE_GO_LIVE = "before_go_live"
     TOO_OLD = "too_old"
     SAMPLED_OUT = "sampled_out"
@@ -38,6 +39,7 @@ class SkipReason(StrEnum):
 _WORDS = {
     SkipReason.ORDER_CANCELLED: "the order was cancelled",
     SkipReason.ORDER_REFUNDED: "the order was refunded",
+    SkipReason.SURVEY_PAUSED: "the survey is paused or closed",
     SkipReason.BEFORE_GO_LIVE: "it happened before sending went live",
     SkipReason.TOO_OLD: "too much time had passed since the event",
     SkipReason.SAMPLED_OUT: "the event was not in the sample",

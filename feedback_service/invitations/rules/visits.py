@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 VISITS = frozenset({"GET", "HEAD"})
-"""What counts as a visit; a press is an act, and its own evidence."""
+"""What counts as a visit; a press is an act of its own, and evidence only where it came without the page's nonce."""
 
 AT_ONCE = timedelta(seconds=1)
 TOO_MANY_AT_ONCE = 3  # a double tap makes two, and so does a mail program that checks a link as it is tapped
@@ -26,6 +26,8 @@ class VisitSuspicion(StrEnum):
     """It asked for the head of the page before the page."""
     SEVERAL_AT_ONCE = "several_at_once"
     """It opened several links of one mail within a second."""
+    NO_NONCE = "no_nonce"
+    """It sent the form without having been given the page."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Visit:
     """One request for a page behind a personal link."""
 
     scope: str
-    """Which of the mail's two secrets: the answer's or the unsubscribe page's."""
+    """Which of the person's secrets: the answer's, the unsubscribe page's, another's."""
     at: datetime
     method: str
     agent: str
@@ -93,8 +95,9 @@ def _among_several(visit: Visit, visits: Sequence[Visit]) -> bool:
     The score row is one link with a score after it, and which score was asked for is not kept: three requests tell a
     scanner from a double tap.
     """
-    near = sorted(other.at for other in visits if abs(other.at - visit.at) <= AT_ONCE)
-    other_link = any(other.scope != visit.scope and abs(other.at - visit.at) <= AT_ONCE for other in visits)
+    beside = [other for other in visits if other.method in VISITS and abs(other.at - visit.at) <= AT_ONCE]
+    near = sorted(other.at for other in beside)
+    other_link = any(other.scope != visit.scope for other in beside)
     bursts = zip(near, near[TOO_MANY_AT_ONCE - 1 :], strict=False)
     return other_link or any(last - first <= AT_ONCE and first <= visit.at <= last for first, last in bursts)
 

@@ -8,6 +8,8 @@ _EVENTS = {
     TriggerEvent.PROMISE_PASSED: "the promised day passed without a delivery",
     TriggerEvent.DELIVERED_OR_PROMISE_PASSED: "delivery, or at once when the promised day passed without one",
     TriggerEvent.SUPPORT_CLOSED: "support closed the matter",
+    TriggerEvent.LEFT: "the customer cancelled",
+    TriggerEvent.CASE_RESOLVED: "a case of the person was resolved",
 }
 
 

@@ -66,15 +66,24 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("nps", "csat", name="survey_kind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "nps", "csat", "ces", "enps", name="survey_kind", native_enum=False, create_constraint=True, length=32
+            ),
             nullable=False,
         ),
         sa.Column("metric", sa.String(length=64), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
-        sa.Column("proposed_rules", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("draft_by", sa.String(length=254), nullable=True),
+        sa.Column("draft_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("file_hash", sa.String(length=64), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("planned_revision", sa.Integer(), nullable=False),
         sa.Column("replan_below", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(draft IS NULL) = (draft_by IS NULL) AND (draft IS NULL) = (draft_at IS NULL)",
+            name=op.f("ck_surveys_draft_by_somebody"),
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_surveys")),
     )
     op.create_table(
@@ -128,6 +137,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address_changes")),
     )
     op.create_index(op.f("ix_address_changes_address_hash"), "address_changes", ["address_hash"], unique=False)
+    op.create_table(
+        "collectors",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "mail",
+                "link",
+                "kiosk",
+                "embed",
+                "import",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("locale", sa.String(length=16), nullable=True),
+        sa.Column("origins", sa.JSON(), nullable=False),
+        sa.Column("again_after_days", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=254), nullable=False),
+        sa.Column("closed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=254), nullable=True),
+        sa.CheckConstraint("channel IN ('link', 'kiosk', 'embed')", name=op.f("ck_collectors_walk_in_channel")),
+        sa.CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_collectors_closed_by_somebody")),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_collectors_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collectors")),
+        sa.UniqueConstraint("name", name=op.f("uq_collectors_name")),
+        sa.UniqueConstraint("token", name=op.f("uq_collectors_token")),
+    )
     op.create_table(
         "customers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -198,18 +242,11 @@ def upgrade() -> None:
         sa.Column("structure", sa.Text(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "draft",
-                "published",
-                "retired",
-                name="version_state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("published", "retired", name="version_state", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(length=254), nullable=False),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_survey_versions_survey_key_surveys")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_versions")),
         sa.UniqueConstraint("survey_key", "content_hash", name=op.f("uq_survey_versions_survey_key_content_hash")),
@@ -267,6 +304,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("referral_code", sa.String(length=32), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("planned_revision", sa.Integer(), nullable=False),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
@@ -278,6 +316,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_orders_source_external_id")),
     )
     op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_orders_referral_code"), "orders", ["referral_code"], unique=False)
     op.create_index(
         "ix_orders_unplanned",
         "orders",
@@ -285,6 +324,17 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("planned_revision < revision"),
         postgresql_where=sa.text("planned_revision < revision"),
+    )
+    op.create_table(
+        "referrals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_referrals_customer_id_customers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
+        sa.UniqueConstraint("code", name=op.f("uq_referrals_code")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_referrals_customer_id")),
     )
     op.create_table(
         "survey_wordings",
@@ -303,7 +353,15 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("support_closed", name="touchpoint_kind", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "support_closed",
+                "left",
+                "case_resolved",
+                name="touchpoint_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
         sa.Column("external_id", sa.String(length=128), nullable=False),
@@ -356,6 +414,7 @@ def upgrade() -> None:
             sa.Enum(
                 "order_cancelled",
                 "order_refunded",
+                "survey_paused",
                 "before_go_live",
                 "too_old",
                 "sampled_out",
@@ -465,6 +524,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("queued_at IS NULL"),
     )
     op.create_table(
+        "referral_clicks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referral_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column(
+            "suspected",
+            sa.Enum(
+                "known_agent",
+                "head_first",
+                "several_at_once",
+                "no_nonce",
+                name="visit_suspicion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referrals.id"], name=op.f("fk_referral_clicks_referral_id_referrals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_clicks")),
+    )
+    op.create_index(op.f("ix_referral_clicks_referral_id_at"), "referral_clicks", ["referral_id", "at"], unique=False)
+    op.create_table(
         "decision_steps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -489,6 +574,7 @@ def upgrade() -> None:
             sa.Enum(
                 "order_cancelled",
                 "order_refunded",
+                "survey_paused",
                 "before_go_live",
                 "too_old",
                 "sampled_out",
@@ -534,7 +620,16 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "scope",
-            sa.Enum("answer", "unsubscribe", name="link_scope", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "answer",
+                "unsubscribe",
+                "status",
+                "withdraw",
+                name="link_scope",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
         sa.ForeignKeyConstraint(
@@ -549,7 +644,16 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "scope",
-            sa.Enum("answer", "unsubscribe", name="link_scope", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "answer",
+                "unsubscribe",
+                "status",
+                "withdraw",
+                name="link_scope",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
         sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
@@ -561,6 +665,7 @@ def upgrade() -> None:
                 "known_agent",
                 "head_first",
                 "several_at_once",
+                "no_nonce",
                 name="visit_suspicion",
                 native_enum=False,
                 create_constraint=True,
@@ -581,13 +686,22 @@ def upgrade() -> None:
         sa.Column(
             "purpose",
             sa.Enum(
-                "invitation", "reminder", name="message_purpose", native_enum=False, create_constraint=True, length=32
+                "invitation",
+                "reminder",
+                "outcome",
+                "withdrawal",
+                name="message_purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),
         sa.Column("subject_key", sa.String(length=128), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("locale", sa.String(length=16), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -677,11 +791,26 @@ def upgrade() -> None:
         "responses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("collector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("uid", sa.String(length=32), nullable=True),
+        sa.Column("claimed_order", sa.String(length=128), nullable=True),
+        sa.Column("pages_sent", sa.Integer(), nullable=True),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=True),
         sa.Column("external_id", sa.String(length=200), nullable=True),
         sa.Column(
             "channel",
-            sa.Enum("mail", "import", name="channel", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "mail",
+                "link",
+                "kiosk",
+                "embed",
+                "import",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
         sa.Column("survey_key", sa.String(length=64), nullable=False),
@@ -692,6 +821,48 @@ def upgrade() -> None:
         sa.Column("latest_score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("wants_contact", sa.Boolean(), nullable=False),
+        sa.Column(
+            "remedy",
+            sa.Enum(
+                "note", "contact", "put_right", name="remedy", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "contact_how",
+            sa.Enum("mail", "phone", name="contact_how", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column(
+            "contact_when",
+            sa.Enum(
+                "any",
+                "morning",
+                "afternoon",
+                "evening",
+                name="contact_when",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("contact_phone", sa.String(length=40), nullable=True),
+        sa.Column(
+            "suspected",
+            sa.Enum(
+                "too_fast",
+                "known_agent",
+                "other_network",
+                "scanned_links",
+                name="press_suspicion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("withdrawn_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -701,17 +872,31 @@ def upgrade() -> None:
             "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)",
             name=op.f("ck_responses_imported_with_origin"),
         ),
+        sa.CheckConstraint(
+            "(channel IN ('link', 'kiosk', 'embed')) = (collector_id IS NOT NULL AND uid IS NOT NULL)",
+            name=op.f("ck_responses_walk_in_with_collector"),
+        ),
+        sa.CheckConstraint(
+            "id > 0 OR (customer_id IS NULL AND invitation_id IS NULL AND order_id IS NULL)",
+            name=op.f("ck_responses_anonymous"),
+        ),
         sa.CheckConstraint("latest_score BETWEEN 0 AND 10", name=op.f("ck_responses_latest_score_on_a_scale")),
         sa.CheckConstraint("score BETWEEN 0 AND 10", name=op.f("ck_responses_score_on_a_scale")),
+        sa.ForeignKeyConstraint(["collector_id"], ["collectors.id"], name=op.f("fk_responses_collector_id_collectors")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_responses_customer_id_customers")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name=op.f("fk_responses_invitation_id_invitations")
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_responses_order_id_orders")),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_responses_survey_key_surveys")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["survey_versions.id"], name=op.f("fk_responses_version_id_survey_versions")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_responses")),
+        sa.UniqueConstraint("collector_id", "order_id", name=op.f("uq_responses_collector_id_order_id")),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_responses_invitation_id")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_responses_source_external_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_responses_uid")),
     )
     op.create_index(op.f("ix_responses_customer_id"), "responses", ["customer_id"], unique=False)
     op.create_index(
@@ -730,8 +915,43 @@ def upgrade() -> None:
         "responses",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("routed_revision < revision"),
-        postgresql_where=sa.text("routed_revision < revision"),
+        sqlite_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
+    )
+    op.create_table(
+        "testimonials",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column(
+            "signed_as",
+            sa.Enum(
+                "full_name",
+                "first_name",
+                "nobody",
+                name="signed_as",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "shown_where",
+            sa.Enum("shop", "anywhere", name="shown_where", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("consented_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("consent_words", sa.Text(), nullable=False),
+        sa.Column("withdrawn_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (words <> '')", name=op.f("ck_testimonials_words_until_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_testimonials_invitation_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_testimonials")),
+        sa.UniqueConstraint("invitation_id", name=op.f("uq_testimonials_invitation_id")),
     )
     op.create_table(
         "assessments",
@@ -850,6 +1070,14 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("released_words", sa.Text(), nullable=True),
+        sa.Column("released_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum("accepted", "disputed", name="verdict", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("verdict_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("log_length", sa.Integer(), nullable=False),
         sa.Column("log_head", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
@@ -859,6 +1087,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'in_progress' OR owner_id IS NOT NULL", name=op.f("ck_cases_in_progress_with_owner")
         ),
+        sa.CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name=op.f("ck_cases_verdict_with_time")),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority_range")),
         sa.CheckConstraint("response_id IS NOT NULL OR reply_id IS NOT NULL", name=op.f("ck_cases_has_origin")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers")),
@@ -926,6 +1155,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_events_at"), "delivery_events", ["at"], unique=False)
     op.create_index(op.f("ix_delivery_events_message_id"), "delivery_events", ["message_id"], unique=False)
     op.create_table(
+        "response_answers",
+        sa.Column(
+            "response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("question_key", sa.String(length=40), nullable=False),
+        sa.Column("chosen", sa.JSON(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("answered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_response_answers_response_id_responses")
+        ),
+        sa.PrimaryKeyConstraint("response_id", "question_key", name=op.f("pk_response_answers")),
+    )
+    op.create_table(
         "response_revisions",
         sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -933,6 +1176,8 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "answer",
+                "confirmed",
+                "withdrawn",
                 "correction",
                 "later",
                 name="revision_kind",
@@ -945,6 +1190,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("wants_contact", sa.Boolean(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("recorded_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["response_id"], ["responses.id"], name=op.f("fk_response_revisions_response_id_responses")
@@ -970,6 +1216,11 @@ def upgrade() -> None:
                 "noted",
                 "answer_changed",
                 "customer_wrote",
+                "released",
+                "accepted",
+                "disputed",
+                "recovery_answered",
+                "withdrawn",
                 "resolved",
                 "reopened",
                 name="entry_kind",
@@ -1028,6 +1279,7 @@ def downgrade() -> None:
     op.drop_table("case_entry_words")
     op.drop_table("case_entries")
     op.drop_table("response_revisions")
+    op.drop_table("response_answers")
     op.drop_index(op.f("ix_delivery_events_message_id"), table_name="delivery_events")
     op.drop_index(op.f("ix_delivery_events_at"), table_name="delivery_events")
     op.drop_index(op.f("ix_delivery_events_address_hash"), table_name="delivery_events")
@@ -1049,11 +1301,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
     op.drop_table("cases")
     op.drop_table("assessments")
+    op.drop_table("testimonials")
     op.drop_index(
         "ix_responses_unrouted",
         table_name="responses",
-        sqlite_where=sa.text("routed_revision < revision"),
-        postgresql_where=sa.text("routed_revision < revision"),
+        sqlite_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
     )
     op.drop_index(
         "ix_responses_unassessed",
@@ -1087,6 +1340,8 @@ def downgrade() -> None:
     op.drop_table("invitation_links")
     op.drop_index(op.f("ix_decision_steps_decision_id"), table_name="decision_steps")
     op.drop_table("decision_steps")
+    op.drop_index(op.f("ix_referral_clicks_referral_id_at"), table_name="referral_clicks")
+    op.drop_table("referral_clicks")
     op.drop_index(
         "ix_invitations_unqueued",
         table_name="invitations",
@@ -1123,12 +1378,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_touchpoints_customer_id"), table_name="touchpoints")
     op.drop_table("touchpoints")
     op.drop_table("survey_wordings")
+    op.drop_table("referrals")
     op.drop_index(
         "ix_orders_unplanned",
         table_name="orders",
         sqlite_where=sa.text("planned_revision < revision"),
         postgresql_where=sa.text("planned_revision < revision"),
     )
+    op.drop_index(op.f("ix_orders_referral_code"), table_name="orders")
     op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
     op.drop_table("orders")
     op.drop_table("user_roles")
@@ -1151,6 +1408,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_customers_address_hash"), table_name="customers")
     op.drop_table("customers")
+    op.drop_table("collectors")
     op.drop_index(op.f("ix_address_changes_address_hash"), table_name="address_changes")
     op.drop_table("address_changes")
     op.drop_table("users")

@@ -14,3 +14,17 @@ def as_kept(text: str | None) -> str:
     A filter of text fields, so that a length is that of what is kept: browsers send two characters for a line break.
     """
     return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+LONGEST_PHONE_NUMBER = 40  # characters, an extension and a word beside it included
+FEWEST_DIGITS = 5
+
+
+def as_phone_number(text: str | None) -> str:
+    """A number as it was typed, on one line."""
+    return " ".join(as_kept(text).split())
+
+
+def can_be_called(number: str) -> bool:
+    """Whether it may be a phone number: some digits, in any script. Which numbers exist, only a call tells."""
+    return len(number) <= LONGEST_PHONE_NUMBER and sum(map(str.isdecimal, number)) >= FEWEST_DIGITS

@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.asking.explain import Story, story_of
 from feedback_service.cases.models import Case
 from feedback_service.cases.open_cases import open_cases
+from feedback_service.customers.erasure import Erasure
 from feedback_service.customers.forbid import suppress, unsubscribe
 from feedback_service.customers.models import Customer, SuppressionReason
 from feedback_service.delivery.models import (
     DeliveryEvent,
     DeliveryEventKind,
     Message,
+    MessagePurpose,
     MessageState,
     Reply,
 )
 from feedback_service.delivery.queue_mails import queue_invitation_mails
+from feedback_service.delivery.queue_note import queue_note
 from feedback_service.delivery.remind import queue_reminders
 from feedback_service.invitations.cancel import cancel
 from feedback_service.invitations.explain import Line
@@ -26,7 +29,9 @@ from feedback_service.invitations.models import DecisionStep, Invitation, LinkSc
 from feedback_service.invitations.rules.visits import VisitSuspicion
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.collect import confirm_score
+from feedback_service.responses.withdraw import erase_answers
 from tests.invitations.factories import CSAT, DAY, LISBON, NOW, PRIVACY_KEY, decide, go_live, numbered, order, plan
+from tests.responses.withdrawing.factories import PLANTED, answer
 
 HOUR = timedelta(hours=1)
 ORDER = numbered(0)
@@ -239,3 +244,24 @@ def test_a_decision_from_before_steps_were_kept_is_told_too(session: Session, as
 
 def test_nobody_has_no_story(session: Session) -> None:
     assert story_of(session, 4711, NOW, LISBON) is None
+
+
+def test_notes_are_told_by_what_they_are_for(session: Session, asked: Invitation) -> None:
+    queue_note(session, asked.id, MessagePurpose.OUTCOME, words="We sent a new one.", subject_key="case:7:1", now=NOW)
+    queue_note(session, asked.id, MessagePurpose.WITHDRAWAL, words=None, subject_key=asked.uid, now=NOW)
+    session.commit()
+    about = f"of Delivery CSAT about order {ORDER}"
+    told = said([*story(session).past, *story(session).ahead])
+    for mail in ("The mail about what became of the answer", "The mail that asks whether to erase the answer"):
+        assert f"{mail} {about} was written into the outbox" in told
+        assert f"{mail} {about} goes out" in told
+    assert not any("We sent" in line for line in told)
+
+
+def test_an_answer_that_was_taken_back_is_told_without_its_words(session: Session, asked: Invitation) -> None:
+    response = answer(session, asked)
+    erase_answers(session, Erasure((response.id,), (asked.id,), at=NOW + HOUR, by="the customer", key=PRIVACY_KEY))
+    session.commit()
+    told = said(story(session, at=NOW + DAY).past)
+    assert "Took back the answer to Delivery CSAT, which was erased" in told
+    assert not any(PLANTED in line for line in told)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from feedback_service.config import SETTINGS
 from feedback_service.delivery.preferences.reasons import Reasons, reasons_for
-from feedback_service.delivery.preferences.shown import ISOLATED, Explanation, Tongue, explanation
+from feedback_service.delivery.preferences.shown import Explanation, Tongue, explanation
 from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Decision, DecisionStep, Invitation, LinkScope, StepKind
 from feedback_service.invitations.rules.sending_hours import Deferral
 from feedback_service.orders.models import Touchpoint, TouchpointKind
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.definition import Asking, Rules, Thresholds, Trigger, TriggerEvent, Window
+from feedback_service.questionnaires.fill import ISOLATED
 from feedback_service.questionnaires.read_files import read_common_words
 from tests.invitations.factories import LINK_KEYS, LISBON, NOW, invitation, numbered
 from tests.responses.factories import read

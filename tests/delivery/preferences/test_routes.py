@@ -16,6 +16,7 @@ from feedback_service.delivery.preferences.choose import PAUSE, Choice, choose, 
 from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Invitation, LinkScope, LinkVisit
 from feedback_service.invitations.rules.visits import VisitSuspicion
+from tests.evidence import write_evidence
 from tests.guards.factories import fingerprint
 from tests.invitations.factories import LINK_KEYS, NOW, go_live, invitation, numbered, order, outcome, plan
 from tests.invitations.factories import decide as decide_now
@@ -254,6 +255,7 @@ def test_a_look_at_the_page_is_evidence_and_no_opening_of_the_form(
     client.get(path, headers={"User-Agent": "Mozilla/5.0 Firefox/136.0"})
     with later(NOW, seconds=30):
         client.get(f"{path}/why", headers={"User-Agent": "curl/8.5.0"})
+    write_evidence(client.application)
     visits = session.scalars(select(LinkVisit).order_by(LinkVisit.id)).all()
     assert [(visit.scope, visit.method, visit.suspected) for visit in visits] == [
         (LinkScope.UNSUBSCRIBE, "GET", None),

@@ -1,0 +1,48 @@
+"""Takes an answer to "did we put it right?" to the case it is about: into its log, and a bad one opens it again."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
+from feedback_service.cases.new_case import wish_of
+from feedback_service.cases.rules.routing import Route
+from feedback_service.cases.work import reopen
+from feedback_service.cases.write_log import write_entry
+from feedback_service.responses.models import Response
+
+
+def hear_recovery(
+    session: Session, case: Case, response: Response, decided: Route | None, *, key: bytes, now: datetime
+) -> None:
+    """Write the answer as it stands into the case's log; where it needs a person, that is the case's owner.
+
+    `decided` is what any other answer like it would lead to. The caller holds the case, and counts open ones.
+    """
+    facts: dict[str, object] = {
+        "response": response.id,
+        "score": response.latest_score,
+        "wants_contact": response.wants_contact,
+        "needs_person": decided is not None,
+        **wish_of(response),
+    }
+    said = response.comment if response.comment != _said_before(session, case.id, response.id) else ""
+    kind = EntryKind.RECOVERY_ANSWERED
+    write_entry(session, case.id, kind, actor_id=None, text=said, facts=facts, key=key, now=now)
+    if decided is not None and case.state == CaseState.RESOLVED:
+        reopen(session, case.id, user_id=None, key=key, now=now, due_at=decided.due_at, counted=False)
+
+
+def _said_before(session: Session, case_id: int, response_id: int) -> str:
+    """The comment as the log has it, so that it does not stand there once for every later click."""
+    rows = session.execute(
+        select(CaseEntry.facts, CaseEntryWords.text)
+        .join(
+            CaseEntryWords,
+            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
+        )
+        .where(CaseEntry.case_id == case_id, CaseEntry.kind == EntryKind.RECOVERY_ANSWERED, CaseEntryWords.text != "")
+        .order_by(CaseEntry.ordinal.desc())
+    )
+    return next((text for facts, text in rows if facts["response"] == response_id), "")

@@ -1,0 +1,136 @@
+"""What a customer says on the page about their feedback: that it is settled, that it is not, or something more."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind, Verdict
+from feedback_service.cases.status.queries import last_told
+from feedback_service.cases.work import reopen
+from feedback_service.cases.write_log import write_entry
+from feedback_service.database import insert_new
+from feedback_service.delivery.models import Reply
+from feedback_service.invitations.models import Invitation
+
+SAID_TWICE = timedelta(hours=1)
+"""The same words again within this time are a second press, a second device or a way back, and no second thought."""
+CUSTOMER_KINDS = (EntryKind.CUSTOMER_WROTE, EntryKind.ACCEPTED, EntryKind.DISPUTED)
+
+
+class CaseMovedOnError(Exception):
+    """What the person judged is not what stands there now."""
+
+
+def accept(
+    session: Session, case_id: int, words: str, *, seen: int, invitation_id: int, key: bytes, now: datetime
+) -> None:
+    """Take what was done as the end of it. Once is enough; later words are kept. Raises CaseMovedOnError.
+
+    `seen` is the entry of the log that the page showed as what was done.
+    """
+    case = _held(session, case_id)
+    if case.state != CaseState.RESOLVED or _last_told(session, case_id) != seen:
+        raise CaseMovedOnError
+    if case.verdict == Verdict.ACCEPTED:
+        _keep(session, case_id, words, invitation_id, key, now)
+        return
+    _write(session, case_id, EntryKind.ACCEPTED, words, invitation_id, key, now)
+    _judge(session, case_id, Verdict.ACCEPTED, now)
+
+
+def dispute(
+    session: Session, case_id: int, words: str, *, seen: int, invitation_id: int, key: bytes, now: datetime
+) -> None:
+    """Say that it is not settled: the case is open again at once, for its owner. Raises CaseMovedOnError.
+
+    Where it is open already, for whatever reason, nothing is left to do but to keep the words.
+    """
+    case = _held(session, case_id)
+    if case.state != CaseState.RESOLVED:
+        _keep(session, case_id, words, invitation_id, key, now)
+        return
+    if _last_told(session, case_id) != seen:
+        raise CaseMovedOnError
+    _write(session, case_id, EntryKind.DISPUTED, words, invitation_id, key, now)
+    reopen(session, case_id, user_id=None, key=key, now=now)
+    _judge(session, case_id, Verdict.DISPUTED, now)
+
+
+def add_to_case(session: Session, case_id: int, words: str, *, invitation_id: int, key: bytes, now: datetime) -> None:
+    """Put words into the case's log; whoever still has something to say is not done with, so it opens again."""
+    case = _held(session, case_id)
+    if _keep(session, case_id, words, invitation_id, key, now) and case.state == CaseState.RESOLVED:
+        reopen(session, case_id, user_id=None, key=key, now=now)
+
+
+def add_without_case(session: Session, invitation: Invitation, words: str, press: str, now: datetime) -> None:
+    """Take words like a mail written back: with the answer, or where it is full in a case, a person reads them.
+
+    `press` is what the page alone knew: sent twice, it is one.
+    """
+    session.execute(
+        insert_new(session, Reply).values(
+            message_key=sha256(f"page|{invitation.id}|{press}|{words}".encode()).hexdigest(),
+            invitation_id=invitation.id,
+            customer_id=invitation.customer_id,
+            sender="",
+            subject="",
+            words=words,
+            received_at=now,
+        )
+    )
+
+
+def _held(session: Session, case_id: int) -> Case:
+    """The case as it is now, and nobody else's to change until we are done."""
+    return session.scalars(
+        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one()
+
+
+def _last_told(session: Session, case_id: int) -> int:
+    log = session.scalars(select(CaseEntry).where(CaseEntry.case_id == case_id).order_by(CaseEntry.ordinal))
+    return last_told({entry.kind: entry for entry in log})
+
+
+def _keep(session: Session, case_id: int, words: str, invitation_id: int, key: bytes, now: datetime) -> bool:
+    """Whether there were words, and new ones."""
+    if not words or _just_said(session, case_id, words, now):
+        return False
+    _write(session, case_id, EntryKind.CUSTOMER_WROTE, words, invitation_id, key, now)
+    return True
+
+
+def _just_said(session: Session, case_id: int, words: str, now: datetime) -> bool:
+    said = (
+        select(CaseEntry.ordinal)
+        .join(
+            CaseEntryWords,
+            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
+        )
+        .where(
+            CaseEntry.case_id == case_id,
+            CaseEntry.kind.in_(CUSTOMER_KINDS),
+            CaseEntry.at > now - SAID_TWICE,
+            CaseEntryWords.text == words,
+        )
+    )
+    return bool(session.scalar(select(said.exists())))
+
+
+def _write(
+    session: Session, case_id: int, kind: EntryKind, words: str, invitation_id: int, key: bytes, now: datetime
+) -> None:
+    facts = {"invitation": invitation_id}
+    write_entry(session, case_id, kind, actor_id=None, text=words, facts=facts, key=key, now=now)
+
+
+def _judge(session: Session, case_id: int, verdict: Verdict, now: datetime) -> None:
+    session.execute(
+        update(Case)
+        .where(Case.id == case_id)
+        .values(verdict=verdict, verdict_at=now)
+        .execution_options(synchronize_session="fetch")
+    )

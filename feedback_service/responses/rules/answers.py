@@ -1,0 +1,57 @@
+"""Answers to follow-up questions as values, and what holds once a page with some of them was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from feedback_service.questionnaires.questions import OWN_KEYS, YES, QuestionType
+from feedback_service.responses.models import ContactHow, ContactWhen, Remedy
+
+CONTACT = OWN_KEYS[QuestionType.CONTACT_WISH]
+REMEDY = OWN_KEYS[QuestionType.REMEDY]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How somebody who asked for it wants to be reached."""
+
+    how: ContactHow
+    when: ContactWhen
+    phone: str = ""
+    """As it was typed; empty unless it is to be a call."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answer to one question; one that says nothing is false."""
+
+    chosen: tuple[str, ...] = ()
+    """Keys of options in the survey's order, "yes" or "no", a rating's number, a remedy; empty for a text."""
+    text: str = ""
+    contact: Contact | None = None
+    """With the remedy "contact" only."""
+
+    def __bool__(self) -> bool:
+        return bool(self.chosen or self.text)
+
+
+Answers = Mapping[str, Given]
+"""By the question's key."""
+
+
+def after_page(kept: Answers, said: Answers, *, fresh: bool) -> dict[str, Given]:
+    """What holds once a page was sent: its answers, and what was kept of questions that it did not ask.
+
+    Only a `fresh` page, one that showed all that is kept, can take an answer back by leaving it empty: a place on an
+    older one was empty because the answer came later, from another device or another tab.
+    """
+    holds = {**kept, **{key: given for key, given in said.items() if given or fresh}}
+    if asks_for_contact(said):
+        holds[CONTACT] = Given((YES,))
+    elif said.get(REMEDY) and asks_for_contact(kept) and CONTACT not in said:
+        holds[CONTACT] = Given()  # the wish was the remedy's, which is another one now
+    return {key: given for key, given in holds.items() if given}
+
+
+def asks_for_contact(answers: Answers) -> bool:
+    """Whether the remedy is that somebody gets in touch, which is a wish to be contacted as well."""
+    return Remedy.CONTACT in answers.get(REMEDY, Given()).chosen
