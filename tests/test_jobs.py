@@ -25,7 +25,14 @@ from feedback_service.config import Settings, SettingsError
 from feedback_service.customers.models import Customer
 from feedback_service.database import db, prepare_engine, session_factory
 from feedback_service.demo.mailbox import Mailbox
-from feedback_service.jobs import SWEEP_SECONDS, SecondProcessError, embedded, make_celery, nudge_after_commit
+from feedback_service.jobs import (
+    NUDGE_REST,
+    SWEEP_SECONDS,
+    SecondProcessError,
+    embedded,
+    make_celery,
+    nudge_after_commit,
+)
 from feedback_service.serve import attach_jobs, working
 from tests.conftest import where_it_is_noon
 from tests.invitations.factories import DAY, go_live, numbered, order
@@ -304,19 +311,34 @@ def test_a_broker_that_is_gone_or_does_not_answer_costs_seconds_and_no_answer(
         db.engine.dispose()
 
 
-def test_reading_nudges_nobody(settings: Settings, engine: Engine) -> None:
-    nudges: list[str] = []
+class Engaged:
+    """A broker's clerk who counts."""
 
-    class Engaged:
-        def send_task(self, name: str, **_: object) -> None:
-            nudges.append(name)
+    def __init__(self) -> None:
+        self.nudges: list[str] = []
 
-    sessions = session_factory(engine)
-    nudge_after_commit(cast("Celery", Engaged()), sessions)
+    def send_task(self, name: str, **_: object) -> None:
+        self.nudges.append(name)
+
+
+def test_reading_nudges_nobody(engine: Engine) -> None:
+    clerk, sessions = Engaged(), session_factory(engine)
+    nudge_after_commit(cast("Celery", clerk), sessions)
     with sessions() as reader:
         reader.info["read_only"] = True
         reader.commit()
-    assert nudges == []
     with sessions() as writer:
         writer.commit()
-    assert nudges == ["feedback.run_loop"]
+    assert eventually(lambda: clerk.nudges == ["feedback.run_loop"])
+
+
+def test_a_rush_is_nudged_once_and_once_more_for_what_came_meanwhile(engine: Engine) -> None:
+    clerk, sessions = Engaged(), session_factory(engine)
+    nudge_after_commit(cast("Celery", clerk), sessions)
+    started = time.monotonic()
+    for _ in range(200):
+        with sessions() as writer:
+            writer.commit()
+    rush = time.monotonic() - started
+    assert eventually(lambda: len(clerk.nudges) >= 2), "what was saved last is seen to as well"
+    assert len(clerk.nudges) <= 3 + rush / NUDGE_REST

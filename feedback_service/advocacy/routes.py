@@ -1,8 +1,7 @@
-"""Where a friend's link leads, where a consent is taken back, and what managers see of both."""
+"""Where a friend's link leads, and what managers see of referrals and of words that may be shown."""
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import (
@@ -25,23 +24,16 @@ from feedback_service.advocacy.queries import (
     referral_counts,
     referral_with,
     standing_testimonials,
-    testimonial_of,
 )
 from feedback_service.advocacy.record_clicks import MOST_A_DAY, record_click
-from feedback_service.advocacy.shown import WHERE, own_words, worth_words
-from feedback_service.advocacy.testimonials import withdraw
+from feedback_service.advocacy.shown import WHERE, worth_words
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.delivery.preferences.shown import Tongue
 from feedback_service.formats import moment, when
-from feedback_service.invitations.events import zone_of
-from feedback_service.invitations.links import PATHS, invitation_behind
-from feedback_service.invitations.models import LinkScope
 from feedback_service.questionnaires.common_words import CommonWords, common_words
 
 bp = Blueprint("advocacy", __name__)
 referrals_bp = Blueprint("referrals", __name__)
-testimonials_bp = Blueprint("testimonials", __name__)
 
 Page = str | HttpResponse | tuple[str, int]
 SHOWN = 50  # referrals, and testimonials, on the managers' page; the files have them all
@@ -79,36 +71,6 @@ def _record_when_done(referral_id: int) -> None:
         db.session.rollback()
         record_click(db.engine, referral_id, method=request.method, agent=request.user_agent.string, now=clock.now())
         return response
-
-
-@testimonials_bp.route("/<secret>/testimonial", methods=["GET", "POST"])
-def mine(secret: str) -> Page:
-    """What somebody lets us show, by the link to their status page, which outlives the one to the answer.
-
-    A POST takes it back. The link carries the right, and all that can be done here is to forbid.
-    """
-    invitation = invitation_behind(db.session, secret, LinkScope.STATUS)
-    if invitation is None:
-        locale, common = common_words(*request.accept_languages.values(), current_settings().shop_locale)
-        notice = common.unknown_link
-        page = render_template(
-            "respond/closed.html", heading=notice.heading, text=notice.text, **_frame(locale, common)
-        )
-        return page, 404
-    if request.method == "POST":
-        withdraw(db.session, invitation.id, clock.now())
-        db.session.commit()
-    settings, (locale, common) = current_settings(), common_words(invitation.locale)
-    zone: ZoneInfo = zone_of(invitation.customer, settings.zone)
-    kept = testimonial_of(db.session, invitation.id)
-    tongue = Tongue(Locale.parse(locale, sep="-"), zone, settings.shop_name)
-    return render_template(
-        "advocacy/own_words.html",
-        words=own_words(common.testimonial, tongue, kept),
-        kept=kept,
-        back=f"{request.script_root}/{PATHS[LinkScope.STATUS]}/{secret}",
-        **_frame(locale, common),
-    )
 
 
 @bp.get("/")

@@ -127,16 +127,18 @@ def _changed(questions: Questions | None, before: ResponseRevision | None, revis
         yield f"“{revision.comment}”" if revision.comment else "The words are gone."
     old, new = before.details if before else {}, revision.details
     for key in [*new, *(key for key in old if key not in new)]:
-        if old.get(key) != new.get(key):
+        if old.get(key) != new.get(key) and (key != CONTACT or key in new):
             yield _detail(questions, key, new.get(key))
     wished = before.wants_contact if before else False
-    if revision.wants_contact != wished and REMEDY not in new:
+    if revision.wants_contact != wished and not new.keys() & {REMEDY, CONTACT}:
         yield "Wants to be contacted." if revision.wants_contact else "No longer wants to be contacted."
 
 
 def _detail(questions: Questions | None, key: str, detail: Mapping[str, Any] | None) -> str:
     if key == REMEDY:
         return _wish(detail["chosen"], detail) if detail and detail["chosen"] else "Asks for nothing any more."
+    if key == CONTACT and detail:
+        return _wish((Remedy.CONTACT,), detail)
     label = questions.label(key) if questions else key
     if not detail:
         return f"{label} – taken back"

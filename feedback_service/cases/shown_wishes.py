@@ -29,14 +29,18 @@ VERDICT_WORDS = {Verdict.ACCEPTED: "Settled, says the customer", Verdict.DISPUTE
 
 def wish_words(response: Response) -> str:
     """What the person would like, how and when they want to be reached; "" where they did not say."""
-    if response.remedy is None:
+    remedy = response.remedy
+    if response.wants_contact and response.contact_how and remedy in (None, Remedy.NOTE):
+        remedy = Remedy.CONTACT  # a wish with a number says it as well
+    if remedy is None:
         return ""
-    return wish_in_words(response.remedy, response.contact_how, response.contact_when, response.contact_phone)
+    return wish_in_words(remedy, response.contact_how, response.contact_when, response.contact_phone)
 
 
 def wish_in_words(remedy: Remedy, how: ContactHow | None, hours: ContactWhen | None, phone: str | None) -> str:
     """A wish as a sentence, with the ways to reach the person where they gave any."""
-    said = (HOW_WORDS[how] if how else "", phone or "", WHEN_WORDS[hours] if hours else "")
+    number = phone if how != ContactHow.MAIL else ""  # left, perhaps, but not to be called
+    said = (HOW_WORDS[how] if how else "", number or "", WHEN_WORDS[hours] if hours else "")
     ways = [part for part in said if part]
     return f"Asks {REMEDY_WORDS[remedy]}{': ' if ways else ''}{', '.join(ways)}."
 

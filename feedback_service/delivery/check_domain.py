@@ -105,7 +105,7 @@ def _spf(names: NameServer, domain: str, server: MailServer) -> Iterator[Finding
         yield mend(about, "There is no SPF record: nobody knows which servers may send for the domain.", record)
         return
     if len(found) > 1:
-        record = f'{domain}. TXT "{joined_spf(found)}"'
+        record = f'{domain}. TXT "{joined_spf(sorted(found))}"'
         yield mend(about, f"There are {len(found)} SPF records, so receivers believe none. Make them one.", record)
         return
     try:

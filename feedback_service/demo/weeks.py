@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
+from feedback_service.demo.advocates import friends_come, promoters_recommend
 from feedback_service.demo.buyers import accept_what_was_done, buyers_answer, say_whether_it_helped
 from feedback_service.demo.colleagues import colleagues_answer
 from feedback_service.demo.follow_ups import Reply
@@ -33,6 +34,8 @@ def play_weeks(
             say_whether_it_helped(session, moment, zone)
             accept_what_was_done(session, key, moment)
             colleagues_answer(session, moment, today, zone)
+            promoters_recommend(session, moment)
+            friends_come(session, moment)
             walk_ins.come(session, moment)
             session.commit()
         _run(loop, sessions, moment)

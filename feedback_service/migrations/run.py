@@ -4,9 +4,11 @@ from functools import cache
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from feedback_service.config import SettingsError
 from feedback_service.paths import MIGRATIONS
 
 
@@ -18,9 +20,16 @@ def alembic_config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply every migration that is missing."""
+    """Apply every migration that is missing. Raises SettingsError for a database that another version made."""
     config = alembic_config()
     with engine.begin() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if not known.issuperset(found):
+            raise SettingsError(
+                f"The database has the tables of another version ({', '.join(found)}). Update the program if it is the"
+                " older of the two. If an unreleased state of it made the database, begin with a new one."
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

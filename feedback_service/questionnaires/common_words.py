@@ -36,6 +36,25 @@ MailWords = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(
 MailLine = Annotated[MailWords, Field(max_length=200, pattern=LINE_PATTERN)]
 
 
+FIELD = "field"
+"""In words about a fault: the place that the form fills with the label of the field at fault."""
+
+
+def _one_field(words: str) -> str:
+    """Refuse words about a fault that do not say whose it is, or have other places besides."""
+    if words.count(f"{{{FIELD}}}") != 1 or any(mark in words.replace(f"{{{FIELD}}}", "") for mark in "{}"):
+        raise ValueError(f"must have the placeholder {{{FIELD}}} once, and no other")
+    return words
+
+
+FaultLine = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_PATTERN), AfterValidator(_one_field)]
+
+
+def named_field(sentence: str, label: str) -> str:
+    """The sentence with a field's label in its place."""
+    return sentence.replace(f"{{{FIELD}}}", label)
+
+
 class Plural(Frozen):
     """A sentence with a number in it, in the forms that the language has for numbers. A plain text is all of them."""
 
@@ -160,12 +179,16 @@ class RemedyWords(Frozen):
     question: Line
     note: Line
     contact: Line
+    call: Line
+    """The same for somebody whom nothing but a call can reach."""
     put_right: Line
     how: Line
     mail: Line
     phone: Line
     number: Line
     number_missing: Line
+    only_way: Line
+    """Stands under the number where we know no address."""
     when: Line
     any_time: Line
     morning: Line
@@ -207,7 +230,9 @@ class StatusWords(Frozen):
     in_hand_since: MailWords
     not_yet: MailLine
     due: MailWords
+    due_today: MailWords
     late: MailWords
+    late_today: MailWords
     done: MailLine
     done_on: MailWords
     told_before: MailLine
@@ -220,6 +245,8 @@ class StatusWords(Frozen):
     add_hint: MailWords
     send: MailLine
     write_first: MailLine
+    unclear: MailLine
+    """Said where no button says what to do."""
     accepted: MailWords
     disputed: MailWords
     added: MailWords
@@ -237,7 +264,8 @@ class ErrorWords(Frozen):
     """What is said when a form cannot be taken as it is."""
 
     choose_score: Line
-    comment_too_long: Line
+    too_long: FaultLine
+    """Names the field: `named_field` puts its label into it."""
     page_too_old: Line
 
 
@@ -373,9 +401,13 @@ class AfterWords(Frozen):
     noted: MailWords
     looked_into: MailWords
     """For whoever was unhappy and asked for nothing."""
+    looked_into_today: MailWords
     contact: MailWords
+    contact_today: MailWords
     put_right: MailWords
+    put_right_today: MailWords
     overdue: MailWords
+    overdue_today: MailWords
     anonymous: MailWords
     reviews_heading: MailLine
     reviews: MailWords
@@ -432,6 +464,8 @@ class CommonWords(Frozen):
     too_late: Notice
     too_many: Notice
     too_large: Notice
+    wrong_way: Notice
+    """A form sent where none is taken, and the like."""
     broken: Notice
     preferences: PreferenceWords
     why: WhyWords
@@ -489,7 +523,7 @@ def common_words(*wanted: str) -> tuple[str, CommonWords]:
     shop = current_settings().shop_name
     named: dict[tuple[str, str], CommonWords] = current_app.extensions.setdefault(NAMED_WORDS, {})
     if (locale, shop) not in named:
-        facts = facts_in(locale, {"shop": shop, "name": "", "order": "", "score": ""})
+        facts = facts_in(locale, {"shop": shop, "name": "", "order": "", "score": ""}) | {FIELD: f"{{{FIELD}}}"}
         groups = {name: filled(group, facts) for name, group in found if name not in ABOUT_ONE_MAIL}
         named[locale, shop] = found.model_copy(update=groups)
     return locale, named[locale, shop]

@@ -31,7 +31,10 @@ class LazySessions(SecureCookieSessionInterface):
 
 
 class Allowance:
-    """How many requests one address has left in this minute; counted by the process, as the limiter does by itself."""
+    """How many requests one address has left in this minute, counted by each process for itself.
+
+    Asking a counter that all processes share would take longer than the page; a flood is stopped either way.
+    """
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
@@ -48,18 +51,12 @@ class Allowance:
         return taken <= self._per_minute
 
 
-def spare(app: Flask, blueprints: frozenset[str], allowance: Allowance | None) -> None:
-    """Set these blueprints' pages apart from everybody's extensions. Called when all of them are in place.
-
-    Without an `allowance` the limiter is asked as everywhere, since its counters are shared with other processes.
-    """
-    keep = () if allowance is not None else ("flask_limiter",)
+def spare(app: Flask, blueprints: frozenset[str], allowance: Allowance) -> None:
+    """Set these blueprints' pages apart from everybody's extensions. Called when all of them are in place."""
     before = app.before_request_funcs[None]
     theirs, first = _extensions(before)
-    quick_before = [hook for hook in theirs if _module(hook).startswith(keep)] if keep else []
-    if allowance is not None:
-        quick_before.append(partial(_limit, allowance))
-    app.before_request_funcs[None] = _replaced(before, theirs, first, _before(theirs, quick_before, blueprints))
+    one = _before(theirs, partial(_limit, allowance), blueprints)
+    app.before_request_funcs[None] = _replaced(before, theirs, first, one)
     after = app.after_request_funcs[None]
     theirs, first = _extensions(after)
     app.after_request_funcs[None] = _replaced(after, theirs, first, _after(theirs, blueprints))
@@ -85,9 +82,9 @@ def _replaced(hooks: Sequence[Any], theirs: Sequence[Any], first: int, one: Any)
     return [*hooks[:first], one, *(hook for hook in hooks[first:] if hook not in theirs)]
 
 
-def _before(theirs: Sequence[Before], quick: Sequence[Before], blueprints: frozenset[str]) -> Before:
+def _before(theirs: Sequence[Before], quick: Before, blueprints: frozenset[str]) -> Before:
     def before() -> Any:
-        for hook in quick if request.blueprint in blueprints else theirs:
+        for hook in (quick,) if request.blueprint in blueprints else theirs:
             answer = hook()
             if answer is not None:
                 return answer

@@ -1,4 +1,4 @@
-"""A friend comes to the shop, a customer takes words back, a manager looks at both."""
+"""A friend comes to the shop, a manager looks at that and at words that may be shown."""
 
 from datetime import datetime, timedelta
 
@@ -13,12 +13,10 @@ from feedback_service.advocacy import models
 from feedback_service.advocacy.models import ReferralClick, ShownWhere, SignedAs
 from feedback_service.advocacy.testimonials import Consent, allow, withdraw
 from feedback_service.config import Settings
-from feedback_service.invitations.links import token
-from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.orders.models import OrderStatus
 from tests.accounts.factories import add_colleague, address, sign_in
 from tests.advocacy.factories import A_BROWSER, clicked, code_of, customer, ordered
-from tests.responses.factories import LINK_KEYS, Asked, asked, everything, later, read
+from tests.responses.factories import asked, everything, read
 
 FIREFOX = {"User-Agent": A_BROWSER}
 CONSENT = Consent("Lovely lamp", SignedAs.FIRST_NAME, ShownWhere.ANYWHERE, "I allow Corner Shop to show these words.")
@@ -99,50 +97,6 @@ def test_where_the_shop_has_no_address_the_code_is_told(client: FlaskClient, ses
     unknown = client.get("/go/BCDFGHJ", headers=FIREFOX)
     assert unknown.status_code == 404
     assert "We do not know this link." in unknown.text
-
-
-# Taking words back by the link to the status page
-
-
-def status_path(session: Session, person: Asked) -> str:
-    uid = session.get_one(Invitation, person.invitation_id).uid
-    session.rollback()
-    return f"/s/{token(LINK_KEYS, LinkScope.STATUS, uid, 1)}/testimonial"
-
-
-def test_words_are_taken_back_long_after_the_answering_link_has_ended(
-    client: FlaskClient, session: Session, now: datetime
-) -> None:
-    person = asked(session, now)
-    allow(session, person.invitation_id, CONSENT, now)
-    session.commit()
-    path = status_path(session, person)
-    with later(now, days=300):
-        page = client.get(path)
-        assert "You allowed this on March 20, 2026." in page.text
-        assert "My first name" in page.text
-        assert "Lovely lamp" not in page.text, "the link may have been passed on"
-        assert "Ana" not in read(page).text
-        after = client.post(path)
-    assert "You took it back on January 14, 2027." in after.text
-    session.rollback()
-    assert session.scalars(select(models.Testimonial.words)).one() == ""
-
-
-def test_whoever_allowed_nothing_reads_that(client: FlaskClient, session: Session, now: datetime) -> None:
-    path = status_path(session, asked(session, now))
-    for page in (client.get(path), client.post(path)):
-        assert page.status_code == 200
-        assert "You have not allowed us to show any words of yours." in page.text
-
-
-def test_another_links_secret_does_not_open_it(client: FlaskClient, session: Session, now: datetime) -> None:
-    person = asked(session, now)
-    allow(session, person.invitation_id, CONSENT, now)
-    session.commit()
-    for secret in (person.secret, "wrong"):
-        assert client.post(f"/s/{secret}/testimonial").status_code == 404
-    assert session.scalars(select(models.Testimonial.words)).one() == "Lovely lamp"
 
 
 # Managers

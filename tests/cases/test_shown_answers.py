@@ -88,6 +88,14 @@ def test_every_press_is_told_with_what_it_changed() -> None:
     ]
 
 
+def test_a_tick_with_a_number_is_told_with_it() -> None:
+    call = {"chosen": ["yes"], "text": "", "how": "phone", "when": "any", "phone": "+44 1632 960001"}
+    assert told(sent(1, 9, wants_contact=True, details={"contact": call}), sent(2, 9)) == [
+        ("Gave 9", "Asks to be contacted: by phone, +44 1632 960001, at any time."),
+        ("Added to the answer", "No longer wants to be contacted."),
+    ]
+
+
 def test_a_tick_is_told_and_so_is_its_end() -> None:
     assert told(sent(1, 4, wants_contact=True), sent(2, 4)) == [
         ("Gave 4", "Wants to be contacted."),

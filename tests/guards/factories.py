@@ -62,7 +62,6 @@ class Furnished:
         secrets = {
             "unsubscribe": self.unsubscribe_secret,
             "status": self.status_secret,
-            "testimonials": self.status_secret,
             "withdraw": self.status_secret if endpoint == "withdraw.ask" else self.withdraw_secret,
         }
         way, token_of_way = self.ways_in.get(endpoint, self.ways_in["walk_in.answer"])

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from feedback_service.accounts.audience import AUDIENCES, ROLES, Audience
 from feedback_service.accounts.models import RoleName
+from feedback_service.app import FOR_CUSTOMERS
 from feedback_service.config import Settings
 from feedback_service.database import SAFE_METHODS
 from feedback_service.delivery.providers.table import PROVIDERS, VARIABLES, providers_of
@@ -26,7 +27,6 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 OWN_NONCE = {
     "responses",
     "after",
-    "testimonials",
     "follow_ups",
     "walk_in",
     "unsubscribe",
@@ -92,6 +92,16 @@ def test_every_route_declares_an_audience(app: Flask) -> None:
 def test_every_declared_blueprint_has_routes(app: Flask) -> None:
     serving = {rule.endpoint.rpartition(".")[0] for rule in app.url_map.iter_rules()}
     assert set(app.extensions[AUDIENCES]) == serving
+
+
+def test_every_form_of_a_customer_s_can_be_come_back_to(app: Flask) -> None:
+    """A reload, or an address out of the history, asks with GET for what a form was sent to."""
+    taken = {rule.rule: _methods_at(app, rule) for rule in app.url_map.iter_rules() if _is_customers(rule)}
+    assert [path for path, methods in taken.items() if "POST" in methods and "GET" not in methods] == []
+
+
+def _is_customers(rule: Rule) -> bool:
+    return rule.endpoint.rpartition(".")[0] in FOR_CUSTOMERS
 
 
 @everybody

@@ -33,6 +33,8 @@ LANGUAGES = {
 }
 SHIPPED = read_surveys(SURVEYS)
 WORDS = "Ça va très bien, شكرًا 🙂"
+PERSONS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{} Safari/537.36"
+"""What a browser with a window calls itself; without one it says so, and is asked for one more press."""
 READING = 800  # ms; whoever presses sooner has not read
 
 
@@ -53,6 +55,7 @@ def page_of(chromium: Browser, width: int, *, scripts: bool = True, scheme: str 
         viewport={"width": width, "height": 760},
         java_script_enabled=scripts,
         color_scheme="dark" if scheme == "dark" else "light",
+        user_agent=PERSONS.format(chromium.version),
         reduced_motion="reduce",
     )
     yield context.new_page()

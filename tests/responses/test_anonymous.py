@@ -157,7 +157,7 @@ def test_what_cannot_be_taken_comes_back_whole(client: FlaskClient, session: Ses
     refused = press(client, person.path, score="9", comment="x" * 5_001)
     assert refused.status_code == 422
     page = read(refused)
-    assert "Your comment is longer than 5,000 characters." in page.text
+    assert "is longer than 5,000 characters." in page.text
     assert (page.forms[0]["score"], page.forms[0]["comment"]) == ("9", "x" * 5_001)
     assert session.scalar(select(func.count()).select_from(Response)) == 0
 

@@ -44,6 +44,7 @@ def test_the_nonce_of_this_link_is_taken() -> None:
         ("ä€\0", "no nonce at all"),
         ("." * 5000, "no nonce at all, and long"),
     ],
+    ids=["another buyer's", "forged", "cut off", "missing", "no nonce", "long"],
 )
 def test_any_other_is_refused_in_the_survey_s_words(sent: str, why: str) -> None:
     form = _form("link", sent=sent)

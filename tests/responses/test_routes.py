@@ -266,7 +266,7 @@ def test_one_character_more_is_refused_and_not_lost(client: FlaskClient, session
     press(client, person.path, score="3")
     refused = press(client, f"{person.path}/more", comment="x" * 5_001)
     assert refused.status_code == 422
-    assert "Your comment is longer than 5,000 characters." in read(refused).text
+    assert "Your answer to “What went wrong?” is longer than 5,000 characters." in read(refused).text
     assert read(refused).forms[0]["comment"] == "x" * 5_001
     answer = _answer(session)
     assert answer is not None
@@ -357,6 +357,35 @@ def test_other_methods_change_nothing(client: FlaskClient, session: Session, eng
     for method in ("PUT", "PATCH", "DELETE"):
         assert client.open(person.path, method=method).status_code == 405
     assert everything(engine) == before
+
+
+@pytest.mark.parametrize(("chosen", "locale", "said"), [
+    ("", "de", "Unter dieser Adresse geht das nicht."),
+    ("?lang=fr", "fr", "Cette adresse ne permet pas cela."),
+])  # fmt: skip
+def test_what_an_address_does_not_take_is_not_our_fault(
+    client: FlaskClient, session: Session, now: datetime, chosen: str, locale: str, said: str
+) -> None:
+    person = asked(session, now, locale="de")
+    for method, path in (("PUT", person.path), ("POST", f"{person.path}/thanks")):
+        page = client.open(path + chosen, method=method, headers={"Accept-Language": "es"})
+        assert page.status_code == 405
+        assert f'lang="{locale}"' in page.text
+        assert said in page.text
+    assert client.put(f"{person.path}/more/1").status_code == 405
+    assert "No se ha cambiado nada." in client.put("/r/wrong", headers={"Accept-Language": "es"}).text
+
+
+def test_a_browser_may_keep_what_its_form_was_answered_with(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    person = asked(session, now)
+    form = look(client, person.path).forms[0]
+    assert client.get(person.path).headers["Cache-Control"] == "no-store"
+    refused = client.post(person.path, data=form)
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "private, max-age=0")
+    taken = client.post(person.path, data={**form, "score": "9"})
+    assert (taken.status_code, taken.headers["Cache-Control"]) == (303, "no-store")
 
 
 # How the pages look and speak

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import AnyOf, Length, ValidationError
+from wtforms.validators import AnyOf, ValidationError
 
 from feedback_service.questionnaires.common_words import CommonWords
-from feedback_service.responses.forms import link_nonce
-from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept
+from feedback_service.responses.forms import link_nonce, not_too_long
+from feedback_service.responses.rules.words import as_kept
 
 
 class Act(StrEnum):
@@ -34,8 +34,8 @@ class SayForm(FlaskForm):
     def __init__(self, secret: str, common: CommonWords) -> None:
         super().__init__(meta=link_nonce(secret, common))
         self._write_first = common.status.write_first
-        self.words.validators = [Length(max=LONGEST_COMMENT, message=common.errors.comment_too_long)]
-        self.act.validators = [AnyOf(list(Act), message=common.errors.page_too_old)]
+        self.words.validators = [not_too_long(common.errors.too_long, common.status.add)]
+        self.act.validators = [AnyOf(list(Act), message=common.status.unclear)]
 
     def validate_words(self, field: TextAreaField) -> None:
         """Adding nothing is nothing; a yes or a no says enough by itself."""

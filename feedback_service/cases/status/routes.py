@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
 from feedback_service.advocacy.queries import testimonial_of
+from feedback_service.advocacy.shown import own_words
+from feedback_service.advocacy.testimonials import withdraw
 from feedback_service.cases.find_case import answer_behind
 from feedback_service.cases.status.forms import Act, SayForm
 from feedback_service.cases.status.queries import Feedback, feedback_behind
@@ -20,6 +22,7 @@ from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.questionnaires.common_words import CommonWords, common_words
+from feedback_service.responses.forms import PressForm
 
 bp = Blueprint("status", __name__)
 Page = str | HttpResponse | tuple[str, int]
@@ -55,13 +58,42 @@ class _Opened:
             **self.frame(),
         )
 
+    def own_words(self, form: PressForm) -> str:
+        """What may be shown, but for the words themselves, with the button that takes it back."""
+        kept = testimonial_of(db.session, self.invitation.id)
+        return render_template(
+            "status/own_words.html",
+            words=own_words(self.common.testimonial, self.tongue, kept),
+            kept=kept,
+            form=form,
+            back=url_for(".show", secret=self.secret),
+            **self.frame(),
+        )
+
     def _testimonial(self) -> dict[str, str]:
         """The way to where a consent to show one's words is taken back, for whoever gave one."""
         kept = testimonial_of(db.session, self.invitation.id)
         if kept is None or kept.withdrawn_at is not None:
             return {"testimonial": "", "testimonial_words": ""}
         said = self.common.testimonial.given_heading.format_map(self.tongue.facts())
-        return {"testimonial": url_for("testimonials.mine", secret=self.secret), "testimonial_words": said}
+        return {"testimonial": url_for(".testimonial", secret=self.secret), "testimonial_words": said}
+
+
+@bp.route("/<secret>/testimonial", methods=["GET", "POST"])
+def testimonial(secret: str) -> Page:
+    """What somebody lets us show, by the link that outlives the one to the answer. A POST takes it back."""
+    invitation = invitation_behind(db.session, secret, LinkScope.STATUS)
+    if invitation is None:
+        return _unknown_link()
+    opened = _opened(secret, invitation)
+    form = PressForm(secret, opened.common)
+    if not form.is_submitted():
+        return opened.own_words(form)
+    if not form.validate():
+        return opened.own_words(form), 422
+    withdraw(db.session, invitation.id, clock.now())
+    db.session.commit()
+    return redirect(url_for(".testimonial", secret=secret), 303)
 
 
 @bp.route("/<secret>", methods=["GET", "POST"])

@@ -112,8 +112,9 @@ def _steps(words: StatusWords, on: _Dated, feedback: Feedback, now: datetime) ->
 
 def _last_step(words: StatusWords, on: _Dated, case: CaseTold, now: datetime) -> Step:
     if case.resolved_at is None:
-        due = words.late if case.due_at <= now else words.due
-        return Step(words.done, on(due, case.due_at), reached=False, current=False)
+        due, today = (words.late, words.late_today) if case.due_at <= now else (words.due, words.due_today)
+        sentence = today if on.tongue.same_day(case.due_at, now) else due
+        return Step(words.done, on(sentence, case.due_at), reached=False, current=False)
     if case.told_since and case.released_words:
         text = on(words.told_on, case.released_at)
         return Step(words.done, text, reached=True, current=True, told=case.released_words)

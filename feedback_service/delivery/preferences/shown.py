@@ -39,6 +39,10 @@ class Tongue:
         local = moment.astimezone(self.zone) if isinstance(moment, datetime) else moment
         return format_date(local, "long", locale=self.locale)
 
+    def same_day(self, one: datetime, other: datetime) -> bool:
+        """Whether both moments are of one day by the customer's clock."""
+        return one.astimezone(self.zone).date() == other.astimezone(self.zone).date()
+
     def days(self, count: int) -> str:
         """A span such as 30 days."""
         return format_timedelta(timedelta(days=count), granularity="day", threshold=COUNTED_IN_DAYS, locale=self.locale)

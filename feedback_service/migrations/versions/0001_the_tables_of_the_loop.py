@@ -5,7 +5,7 @@ from alembic import op
 
 import feedback_service.database
 
-revision = "0001"
+revision = "0001b"  # until 0.1.0 is released the tables grow here, and the letter with them
 down_revision = None
 branch_labels = None
 depends_on = None

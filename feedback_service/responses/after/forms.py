@@ -13,13 +13,6 @@ from feedback_service.responses.forms import link_nonce
 from feedback_service.responses.rules.words import as_kept
 
 
-class PressForm(FlaskForm):
-    """A button that only a page of ours can have offered: make a link, take a consent back."""
-
-    def __init__(self, secret: str, common: CommonWords) -> None:
-        super().__init__(meta=link_nonce(secret, common))
-
-
 class TestimonialForm(FlaskForm):
     """Which words may be shown, under which name, and where. Nothing is ticked that reaches further than it must."""
 

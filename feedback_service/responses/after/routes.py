@@ -10,9 +10,10 @@ from feedback_service.advocacy.sign import signatures
 from feedback_service.advocacy.testimonials import allow, withdraw
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.responses.after.forms import PressForm, TestimonialForm
+from feedback_service.responses.after.forms import TestimonialForm
 from feedback_service.responses.after.gather import Thanks, gather
 from feedback_service.responses.after.queries import still_stands
+from feedback_service.responses.forms import PressForm
 from feedback_service.responses.opening import Answer, Opened, personal
 
 bp = Blueprint("after", __name__)
@@ -63,12 +64,29 @@ def testimonial(opened: Opened) -> Answer:
 @personal
 def take_back(opened: Opened) -> Answer:
     """Take back that words are shown, whatever the answer has become since."""
+    shown = _thanks(opened)
+    if shown.testimonial is None or opened.invitation_id is None:
+        return opened.goes_to(THANKS)
     form = PressForm(opened.secret, opened.common)
     if not form.validate_on_submit():
-        return _page(_thanks(opened), testimonial=form), 422
-    if opened.invitation_id is not None:
-        withdraw(db.session, opened.invitation_id, clock.now())
-        db.session.commit()
+        return _page(shown, testimonial=form), 422
+    withdraw(db.session, opened.invitation_id, shown.now)
+    db.session.commit()
+    return opened.goes_to(THANKS, _anchor="testimonial")
+
+
+@bp.get("/<secret>/referral")
+@personal
+def back_to_referral(opened: Opened) -> Answer:
+    """Where a form was refused that is reloaded, or come back to: to the page that it stands on."""
+    return opened.goes_to(THANKS, _anchor="referral")
+
+
+@bp.get("/<secret>/testimonial")
+@bp.get("/<secret>/testimonial/withdraw")
+@personal
+def back_to_testimonial(opened: Opened) -> Answer:
+    """The same for the words that may be shown."""
     return opened.goes_to(THANKS, _anchor="testimonial")
 
 

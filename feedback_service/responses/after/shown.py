@@ -53,9 +53,12 @@ def would_recommend(structure: Structure, band: Band | None) -> bool:
 
 def next_words(promised: Promise, words: AfterWords, tongue: Tongue, now: datetime) -> str:
     """What happens next, with the day by which it does; a day that has passed is not promised once more."""
-    kept_to = promised.by is None or now < promised.by
-    sentence: str = getattr(words, promised.next) if kept_to else words.overdue
-    return sentence.format_map(tongue.facts(date=tongue.day(promised.by) if promised.by else ""))
+    if promised.by is None:
+        undated: str = getattr(words, promised.next)
+        return undated.format_map(tongue.facts())
+    name = promised.next.value if now < promised.by else "overdue"
+    sentence: str = getattr(words, f"{name}_today" if tongue.same_day(promised.by, now) else name)
+    return sentence.format_map(tongue.facts(date=tongue.day(promised.by)))
 
 
 def asks_for_contact(structure: Structure, band: Band) -> bool:

@@ -1,6 +1,7 @@
 """The follow-up questions of a page as a form; a page that asks for the score as well can take them in."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,7 +11,7 @@ from feedback_service.questionnaires.common_words import CommonWords
 from feedback_service.questionnaires.questions import Question
 from feedback_service.responses.follow_ups.parts import PARTS, Asking, Part
 from feedback_service.responses.forms import link_nonce
-from feedback_service.responses.rules.answers import Answers, Given
+from feedback_service.responses.rules.answers import Answers, Given, contact_in
 
 LONGEST_REVISION = 9  # digits
 SENT_BY_PAGES = frozenset({"csrf_token", "score"})
@@ -30,8 +31,10 @@ class QuestionFields(FlaskForm):
 
     def put(self, questions: Iterable[Question], asking: Asking, kept: Answers) -> None:
         """Add these questions, filled with what was just sent, or else with what is `kept`."""
+        contact = contact_in(kept)
         self.parts = tuple(
-            PARTS[question.type](self, question, asking, kept.get(question.key, Given())) for question in questions
+            PARTS[question.type](self, question, asking, replace(kept.get(question.key, Given()), contact=contact))
+            for question in questions
         )
 
     def add(self, name: str, unbound: Any, shown: object) -> Field:

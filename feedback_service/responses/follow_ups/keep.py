@@ -13,7 +13,7 @@ from feedback_service.questionnaires.questions import COMMENT
 from feedback_service.responses.collect import keep_revision, second_sign
 from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
 from feedback_service.responses.models import Remedy, Response, ResponseAnswer, RevisionKind
-from feedback_service.responses.rules.answers import CONTACT, REMEDY, Answers, Given, after_page
+from feedback_service.responses.rules.answers import CONTACT, REMEDY, Answers, Given, after_page, contact_in
 from feedback_service.responses.rules.revisions import score_may_change
 
 IN_THE_RESPONSE = frozenset({COMMENT, CONTACT, REMEDY})
@@ -98,8 +98,7 @@ def insert_answers(session: Session, response_id: int, answers: Answers, at: dat
 
 def columns_of(answers: Answers) -> dict[str, Any]:
     """The columns of a response that hold its comment, the wish to be contacted, and the remedy."""
-    remedy = answers.get(REMEDY, Given())
-    contact = remedy.contact
+    remedy, contact = answers.get(REMEDY, Given()), contact_in(answers)
     return {
         "comment": answers.get(COMMENT, Given()).text,
         "wants_contact": bool(answers.get(CONTACT)),
@@ -111,8 +110,9 @@ def columns_of(answers: Answers) -> dict[str, Any]:
 
 
 def details_of(answers: Answers) -> dict[str, Any]:
-    """The answers as a revision keeps them, by question key; the comment and the wish have columns there too."""
-    return {key: _detail(given) for key, given in answers.items() if given and key not in {COMMENT, CONTACT}}
+    """The answers as a revision keeps them, by question key; the comment and a bare wish have columns there too."""
+    in_columns = {COMMENT} if answers.get(CONTACT, Given()).contact else {COMMENT, CONTACT}
+    return {key: _detail(given) for key, given in answers.items() if given and key not in in_columns}
 
 
 def _detail(given: Given) -> Mapping[str, object]:

@@ -12,9 +12,10 @@ from feedback_service.questionnaires.common_words import CommonWords, FollowUpWo
 from feedback_service.questionnaires.fill import filled
 from feedback_service.questionnaires.questions import NO, OTHER, YES, Question, QuestionType
 from feedback_service.questionnaires.words import Band, QuestionWords, Wording
+from feedback_service.responses.forms import not_too_long
 from feedback_service.responses.models import ContactHow, ContactWhen, Remedy
 from feedback_service.responses.rules.answers import Contact, Given
-from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept, as_phone_number, can_be_called
+from feedback_service.responses.rules.words import LONGEST_PHONE_NUMBER, as_kept, as_phone_number, can_be_called
 
 Option = tuple[str, str]
 """What is sent, and the words beside it."""
@@ -27,10 +28,13 @@ class Asking:
     wording: Wording
     words: FollowUpWords
     too_long: str
+    """With a place for the label of what is."""
     band: Band | None
     """Of their score; None where it is asked on the same page."""
     has_order: bool
     """Whether there is one that could be put right."""
+    by_mail: bool = True
+    """Whether we know where to write to them; whoever walked in can only be called."""
 
     def words_of(self, question: Question) -> QuestionWords:
         """The question's own words; every published wording has them."""
@@ -44,9 +48,10 @@ def asking_in(
     *,
     band: Band | None = None,
     has_order: bool = False,
+    by_mail: bool = True,
 ) -> Asking:
     """The words for somebody of this band; `wording` is filled already, with the same `facts`."""
-    return Asking(wording, filled(common.follow_ups, facts), common.errors.comment_too_long, band, has_order)
+    return Asking(wording, filled(common.follow_ups, facts), common.errors.too_long, band, has_order, by_mail)
 
 
 class Form(Protocol):
@@ -95,15 +100,15 @@ class Part:
         if self.needed and not self.said():
             raise ValidationError(self.words.missing)
 
-    def _not_too_long(self) -> Length:
-        return Length(max=LONGEST_COMMENT, message=self.asking.too_long)
+    def _not_too_long(self, label: str) -> Length:
+        return not_too_long(self.asking.too_long, label)
 
 
 class TextPart(Part):
     """Words, as they were typed."""
 
     def _put(self, form: Form, given: Given) -> None:
-        checks = [self._answered, self._not_too_long()]
+        checks = [self._answered, self._not_too_long(self.label)]
         self.field = form.add(self.question.key, TextAreaField(filters=[as_kept], validators=checks), given.text)
         self.fields = (self.field,)
 
@@ -127,7 +132,8 @@ class ChoicePart(Part):
         self.field = form.add(self.question.key, field, shown)
         self.fields = (self.field,)
         if self.question.other:
-            words = StringField(filters=[as_kept], validators=[self._not_too_long()])
+            beside = dict(self.options)[OTHER]
+            words = StringField(filters=[as_kept], validators=[self._not_too_long(beside)])
             self.other = form.add(f"{self.question.key}-{OTHER}", words, given.text)
             self.fields = (self.field, self.other)
 
@@ -155,47 +161,73 @@ class ChoicePart(Part):
         return tuple(key for key in self.question.possible if key in sent)
 
 
-class ContactPart(Part):
-    """Whether somebody should get in touch: a tick, which nobody can be made to give."""
+class Reaching(Part):
+    """A question that may end in somebody getting in touch: by mail where we know an address, else only by a call."""
+
+    @property
+    def remedies(self) -> RemedyWords:
+        """The words for what can happen, and for how somebody can be reached."""
+        return self.words.remedy
+
+    def _ask_number(self, form: Form, known: Contact | None) -> Field:
+        number = TelField(filters=[as_phone_number], validators=[self._callable])
+        return form.add(f"{self.question.key}-phone", number, known.phone if known else "")
+
+    def _callable(self, _form: object, field: Field) -> None:
+        contact = self.said().contact
+        if contact and contact.how == ContactHow.PHONE and not can_be_called(field.data):
+            raise ValidationError(self.remedies.number_missing)
+
+
+class ContactPart(Reaching):
+    """Whether somebody should get in touch: a tick, which nobody can be made to give.
+
+    Where only a call can meet it, it comes with the number: a wish that nobody could keep is not taken.
+    """
+
+    phone: Field | None = None
 
     def _put(self, form: Form, given: Given) -> None:
         self.needed = False
         self.field = form.add(self.question.key, BooleanField(), bool(given))
         self.fields = (self.field,)
+        self._when = given.contact.when if given.contact else ContactWhen.ANY
+        if not self.asking.by_mail:
+            self.phone = self._ask_number(form, given.contact)
+            self.fields = (self.field, self.phone)
 
     def said(self) -> Given:
-        return Given((YES,)) if self.field.data else Given()
+        if not self.field.data:
+            return Given()
+        call = None if self.phone is None else Contact(ContactHow.PHONE, self._when, self.phone.data)
+        return Given((YES,), contact=call)
 
 
-class RemedyPart(Part):
+class RemedyPart(Reaching):
     """What should happen now; somebody who wants to be contacted says how and when."""
+
+    how: Field | None = None
+    """None where there is but one way."""
 
     def _put(self, form: Form, given: Given) -> None:
         contact = given.contact or Contact(ContactHow.MAIL, ContactWhen.ANY)
         self.field = form.add(self.question.key, _one_of(self._answered), next(iter(given.chosen), None))
-        self.how = form.add(f"{self.question.key}-how", _one_of(), contact.how.value)
-        self.phone = form.add(
-            f"{self.question.key}-phone",
-            TelField(filters=[as_phone_number], validators=[self._callable]),
-            contact.phone,
-        )
+        if self.asking.by_mail:
+            self.how = form.add(f"{self.question.key}-how", _one_of(), contact.how.value)
+        self.phone = self._ask_number(form, given.contact)
         self.when = form.add(f"{self.question.key}-when", _one_of(), contact.when.value)
-        self.fields = (self.field, self.how, self.phone, self.when)
+        self.fields = tuple(field for field in (self.field, self.how, self.phone, self.when) if field is not None)
 
     @property
     def label(self) -> str:
         return self.remedies.question
 
     @property
-    def remedies(self) -> RemedyWords:
-        """All words of this question."""
-        return self.words.remedy
-
-    @property
     def options(self) -> list[Option]:
         """What can happen; only an order that is known can be put right."""
         words = self.remedies
-        options = [(Remedy.NOTE.value, words.note), (Remedy.CONTACT.value, words.contact)]
+        contact = words.contact if self.asking.by_mail else words.call
+        options = [(Remedy.NOTE.value, words.note), (Remedy.CONTACT.value, contact)]
         return [*options, (Remedy.PUT_RIGHT.value, words.put_right)] if self.asking.has_order else options
 
     @property
@@ -218,16 +250,12 @@ class RemedyPart(Part):
             return Given((chosen,) if chosen else ())
         how = ContactHow.PHONE if self._by_phone() else ContactHow.MAIL
         when = ContactWhen(self.when.data) if self.when.data in dict(self.times) else ContactWhen.ANY
-        return Given((chosen,), contact=Contact(how, when, self.phone.data if how == ContactHow.PHONE else ""))
+        fits = how == ContactHow.PHONE or len(self.phone.data) <= LONGEST_PHONE_NUMBER
+        return Given((chosen,), contact=Contact(how, when, self.phone.data if fits else ""))
 
     def _by_phone(self) -> bool:
         unsaid = self.field.data not in dict(self.options)
-        return bool(self.how.data == ContactHow.PHONE or (unsaid and self.phone.data))
-
-    def _callable(self, _form: object, field: Field) -> None:
-        contact = self.said().contact
-        if contact and contact.how == ContactHow.PHONE and not can_be_called(field.data):
-            raise ValidationError(self.remedies.number_missing)
+        return bool(self.how is None or self.how.data == ContactHow.PHONE or (unsaid and self.phone.data))
 
 
 def _one_of(*checks: Callable[[object, Field], None]) -> Any:

@@ -42,19 +42,21 @@ def answers_to_follow_ups(reader: Session | Connection, response: OwnAnswers) ->
     others = {row.question_key: Given(tuple(row.chosen), row.text) for row in rows}
     own = {
         COMMENT: Given(text=response.comment),
-        CONTACT: Given((YES,) if response.wants_contact else ()),
-        REMEDY: _remedy(response),
+        **_wishes(response),
     }
     return {key: given for key, given in (own | others).items() if given}
 
 
-def _remedy(response: OwnAnswers) -> Given:
-    if response.remedy is None:
-        return Given()
+def _wishes(response: OwnAnswers) -> dict[str, Given]:
+    """How to be reached belongs to the remedy that somebody gets in touch, else to the wish for it."""
     contact = None
     if response.contact_how is not None and response.contact_when is not None:
         contact = Contact(response.contact_how, response.contact_when, response.contact_phone or "")
-    return Given((response.remedy.value,), contact=contact)
+    of_remedy = response.remedy is Remedy.CONTACT
+    return {
+        CONTACT: Given((YES,), contact=None if of_remedy else contact) if response.wants_contact else Given(),
+        REMEDY: Given((response.remedy.value,), contact=contact if of_remedy else None) if response.remedy else Given(),
+    }
 
 
 def driver_of(session: Session, response_id: int) -> Given | None:

@@ -5,9 +5,10 @@ from flask import Blueprint
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
+from feedback_service.questionnaires.words import Band
 from feedback_service.responses.follow_ups.forms import FollowUpForm
 from feedback_service.responses.follow_ups.keep import keep_page
-from feedback_service.responses.follow_ups.parts import asking_in
+from feedback_service.responses.follow_ups.parts import Asking, asking_in
 from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
 from feedback_service.responses.opening import Answer, Answered, Opened, personal
 from feedback_service.responses.rules.applicable import Pages, page_from, pages_for
@@ -29,7 +30,7 @@ def more(opened: Opened, number: int) -> Answer:
     pages = pages_for(structure, band, kept)
     if page_from(pages, number) != number:
         return _onward(opened, pages, number)
-    asking = asking_in(opened.wording, opened.common, opened.facts, band=band, has_order=opened.order_id is not None)
+    asking = _asking(opened, band)
     form = FollowUpForm(opened.secret, opened.common, pages[number - 1], asking, kept, answered.revision)
     if not form.is_submitted():
         return _page(opened, answered, form)
@@ -49,6 +50,12 @@ def more(opened: Opened, number: int) -> Answer:
             return _onward(opened, pages_for(structure, band, now_kept.answers), number + 1)
         form.shows(now_kept.revision)
     return _page(opened, answered, form), 422
+
+
+def _asking(opened: Opened, band: Band) -> Asking:
+    """Only whom we know can be written to."""
+    has_order, by_mail = opened.order_id is not None, opened.customer_id is not None
+    return asking_in(opened.wording, opened.common, opened.facts, band=band, has_order=has_order, by_mail=by_mail)
 
 
 def _onward(opened: Opened, pages: Pages, number: int) -> Answer:

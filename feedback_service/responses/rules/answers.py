@@ -1,7 +1,7 @@
 """Answers to follow-up questions as values, and what holds once a page with some of them was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback_service.questionnaires.questions import OWN_KEYS, YES, QuestionType
 from feedback_service.responses.models import ContactHow, ContactWhen, Remedy
@@ -17,7 +17,7 @@ class Contact:
     how: ContactHow
     when: ContactWhen
     phone: str = ""
-    """As it was typed; empty unless it is to be a call."""
+    """As it was typed, though it is only called where that is wished."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Given:
     """Keys of options in the survey's order, "yes" or "no", a rating's number, a remedy; empty for a text."""
     text: str = ""
     contact: Contact | None = None
-    """With the remedy "contact" only."""
+    """With the remedy "contact", or with a wish to be contacted that only a call can meet."""
 
     def __bool__(self) -> bool:
         return bool(self.chosen or self.text)
@@ -49,9 +49,17 @@ def after_page(kept: Answers, said: Answers, *, fresh: bool) -> dict[str, Given]
         holds[CONTACT] = Given((YES,))
     elif said.get(REMEDY) and asks_for_contact(kept) and CONTACT not in said:
         holds[CONTACT] = Given()  # the wish was the remedy's, which is another one now
+    elif asks_for_contact(holds) and (contact := said.get(CONTACT, Given()).contact) is not None:
+        # the remedy is a lower score's, and no longer shown: one number is called
+        holds |= {REMEDY: replace(holds[REMEDY], contact=contact), CONTACT: Given((YES,))}
     return {key: given for key, given in holds.items() if given}
 
 
 def asks_for_contact(answers: Answers) -> bool:
     """Whether the remedy is that somebody gets in touch, which is a wish to be contacted as well."""
     return Remedy.CONTACT in answers.get(REMEDY, Given()).chosen
+
+
+def contact_in(answers: Answers) -> Contact | None:
+    """How somebody is to be reached, whichever of both questions they said it to."""
+    return answers.get(REMEDY, Given()).contact or answers.get(CONTACT, Given()).contact

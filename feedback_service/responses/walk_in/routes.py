@@ -94,7 +94,9 @@ def _leave(response: FlaskResponse) -> FlaskResponse:
     response.headers["Content-Security-Policy"] = policy_here(response.headers["Content-Security-Policy"], here)
     if here.framed and here.origins:
         del response.headers["X-Frame-Options"]
-    if not here.kiosk and request.blueprint == bp.name and request.method == "GET":
+    if here.kiosk:
+        response.headers["Cache-Control"] = "no-store"  # nothing that was typed waits for the next person
+    elif request.blueprint == bp.name and request.method == "GET":
         # Whoever goes back finds the form that they sent, and so corrects their answer instead of giving another.
         response.headers["Cache-Control"] = "private, max-age=0"
     if here.kiosk and request.endpoint == QUESTIONS and request.method == "POST" and response.status_code == 303:  # noqa: PLR2004 - HTTP's own

@@ -17,6 +17,7 @@ from feedback_service.invitations.links import PATHS, invitation_behind, token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.questionnaires.common_words import MAIL_FACTS, WithdrawWords, common_words
 from feedback_service.questionnaires.fill import facts_in, filled
+from feedback_service.responses.forms import PressForm
 from feedback_service.responses.models import Response
 from feedback_service.responses.walk_in_links import walk_in_behind
 from feedback_service.responses.withdraw import (
@@ -27,7 +28,6 @@ from feedback_service.responses.withdraw import (
     standing_of_wish,
     walk_in_answer_of,
 )
-from feedback_service.responses.withdrawing.forms import PressForm
 
 bp = Blueprint("withdraw", __name__)
 Page = str | HttpResponse | tuple[str, int]

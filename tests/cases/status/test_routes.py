@@ -64,7 +64,7 @@ def test_every_step_is_true_when_it_is_shown(client: FlaskClient, session: Sessi
     assert "With a person Not yet." in said
     assert "What we did It should be settled by March 21, 2026." in said
     with later(now, hours=25) as at:
-        assert "It should have been settled by March 21, 2026. We are late, and we are sorry." in words_of(client, path)
+        assert "It should have been settled earlier today. We are late, and we are sorry." in words_of(client, path)
         taken(session, case, ben, at)
         assert "Somebody at Corner Shop has been seeing to it since March 21, 2026." in words_of(client, path)
         set_active(session, ben, active=False)
@@ -73,6 +73,7 @@ def test_every_step_is_true_when_it_is_shown(client: FlaskClient, session: Sessi
         set_active(session, ben, active=True)
         session.commit()
     with later(now, hours=50) as at:
+        assert "It should have been settled by March 21, 2026. We are late, and we are sorry." in words_of(client, path)
         resolved(session, case, ben, at)
         said = words_of(client, path)
         assert "What we did We dealt with it on March 22, 2026." in said
@@ -271,6 +272,30 @@ def test_a_twisted_form_judges_nothing(
 
 
 # Whose feedback cannot be shown
+
+
+def test_a_press_that_says_nothing_asks_for_another(
+    client: FlaskClient, session: Session, told: tuple[Asked, Case]
+) -> None:
+    status, said = send(client, status_path(session, told[0]), "burn")
+    assert status == 422
+    assert "We could not tell which button you pressed. Please press it once more." in said
+
+
+def test_words_that_are_too_long_are_named(client: FlaskClient, session: Session, told: tuple[Asked, Case]) -> None:
+    status, said = send(client, status_path(session, told[0]), "dispute", "x" * 5_001)
+    assert status == 422
+    assert "Your answer to “Would you like to add something?” is longer than 5,000 characters." in said
+
+
+def test_a_day_that_is_today_is_called_so(client: FlaskClient, session: Session, now: datetime) -> None:
+    person, _ = complained(session, now)  # due 24 hours later
+    path = status_path(session, person)
+    with later(now, hours=15):
+        assert "It should be settled today." in words_of(client, path), "past midnight"
+    with later(now, hours=25):
+        said = words_of(client, path)
+    assert "It should have been settled earlier today. We are late, and we are sorry." in said
 
 
 def test_what_stands_there_instead(client: FlaskClient, session: Session, now: datetime) -> None:

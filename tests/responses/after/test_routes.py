@@ -67,7 +67,7 @@ def test_whoever_has_not_answered_is_asked_first(client: FlaskClient, session: S
     ("score", "said", "sentence"),
     [
         (10, {}, "Nobody will contact you about this, unless you ask for it."),
-        (10, {"wants_contact": True}, "Somebody at Corner Shop gets in touch with you by March 20, 2026."),
+        (10, {"wants_contact": True}, "Somebody at Corner Shop gets in touch with you today."),
         (2, {}, "Somebody at Corner Shop takes this up by March 21, 2026."),
         (2, {"remedy": Remedy.NOTE}, "We have taken note. Nobody will contact you, as you wished."),
         (
@@ -145,8 +145,35 @@ def test_opening_the_page_changes_nothing(
     for method in ("GET", "HEAD", "OPTIONS"):
         assert client.open(f"{person.path}/thanks", method=method).status_code == 200
     for end in ("referral", "testimonial", "testimonial/withdraw"):
-        assert client.get(f"{person.path}/{end}").status_code == 405
+        assert client.get(f"{person.path}/{end}").status_code == 303
     assert everything(engine) == before
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("end", "place"),
+    [("referral", "referral"), ("testimonial", "testimonial"), ("testimonial/withdraw", "testimonial")],
+)
+def test_whoever_comes_back_to_a_form_s_address_finds_the_page_it_stands_on(
+    client: FlaskClient, session: Session, now: datetime, end: str, place: str
+) -> None:
+    person = has_answered(session, now, 10, comment=WORDS)
+    sent = client.post(f"{person.path}/{end}")
+    assert sent.status_code == (303 if end == "testimonial/withdraw" else 422), "nothing was allowed that is taken back"
+    back = client.get(f"{person.path}/{end}?lang=de")
+    assert (back.status_code, back.location) == (303, f"{person.path}/thanks?lang=de#{place}")
+    assert client.get(f"/r/wrong/{end}").status_code == 404
+
+
+def test_a_promise_for_today_says_today_and_then_that_it_was_broken(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    person = has_answered(session, now, 2, asking={"locale": "de"}, wants_contact=True)
+    assert "Heute noch meldet sich jemand von Corner Shop bei Ihnen." in words(client, person)
+    with later(now, hours=9):
+        assert "Heute hätte sich schon jemand bei Corner Shop der Sache annehmen sollen." in words(client, person)
+    with later(now, days=1):
+        assert "Bis zum 20. März 2026 sollte sich jemand" in words(client, person)
 
 
 def test_the_page_is_small(client: FlaskClient, session: Session, shop: Settings, now: datetime) -> None:
@@ -210,8 +237,8 @@ def test_a_walk_in_is_thanked_and_offered_what_everybody_is(
 @pytest.mark.parametrize(
     ("phone", "sentence"),
     [
-        ("+351 21 000 0000", "gets in touch with you by March 20, 2026."),
-        (None, "takes this up by March 20, 2026."),
+        ("+351 21 000 0000", "gets in touch with you today."),
+        (None, "takes this up today."),
     ],
 )
 def test_a_walk_in_is_promised_a_call_only_where_there_is_a_number(

@@ -10,6 +10,7 @@ TICKED = Given((YES,))
 LATE, BROKEN = Given(text="Late."), Given(text="Broken.")
 CALL_ME = Given(("contact",), contact=Contact(ContactHow.PHONE, ContactWhen.EVENING, "12345"))
 NOTE_IT = Given(("note",))
+ANOTHER_NUMBER = Contact(ContactHow.PHONE, ContactWhen.ANY, "67890")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,20 @@ NOTE_IT = Given(("note",))
             "the tick was taken away, where the remedy is no longer shown",
         ),
         ({"contact": TICKED}, {"remedy": Given()}, False, {"contact": TICKED}, "no remedy says nothing about it"),
+        (
+            {"contact": TICKED, "remedy": CALL_ME},
+            {"contact": Given((YES,), contact=ANOTHER_NUMBER)},
+            True,
+            {"contact": TICKED, "remedy": Given(("contact",), contact=ANOTHER_NUMBER)},
+            "the newest number is called, though another question asked for it",
+        ),
+        (
+            {"contact": Given((YES,), contact=ANOTHER_NUMBER)},
+            {"remedy": CALL_ME},
+            True,
+            {"contact": TICKED, "remedy": CALL_ME},
+            "likewise",
+        ),
     ],
 )
 def test_what_holds(kept: Answers, said: Answers, fresh: bool, holds: Answers, why: str) -> None:

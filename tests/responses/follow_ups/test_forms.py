@@ -29,7 +29,7 @@ Sent = Sequence[tuple[str, str]]
 BY_PHONE = [("remedy-how", "phone")]
 SECRET = "a link of nobody"
 FACTS = {"name": "", "shop": "Corner Shop", "order": "O-1", "score": "3"}
-TOO_LONG = "Your comment is longer than 5,000 characters. Please shorten it a little."
+TOO_LONG = "Your answer to “{}” is longer than 5,000 characters. Please shorten it a little."
 MISSING = "One answer is missing here. Everything else is kept."
 NO_NUMBER = "Please give a number that we can call, with its country code if you can."
 
@@ -49,11 +49,12 @@ def form_of(
     kept: Answers | None = None,
     *,
     has_order: bool = True,
+    by_mail: bool = True,
 ) -> FollowUpForm:
     """A page with these questions, sent, or only opened; its nonce is as it should be."""
     wording = survey_of(*EVERYTHING).wordings["en"]
     asked = wording.model_copy(update={"questions": survey_of(*questions).wordings["en"].questions})
-    asking = asking_in(asked, COMMON, FACTS, band="detractor", has_order=has_order)
+    asking = asking_in(asked, COMMON, FACTS, band="detractor", has_order=has_order, by_mail=by_mail)
 
     def made() -> FollowUpForm:
         return FollowUpForm(SECRET, COMMON, questions, asking, kept or {}, 7)
@@ -110,8 +111,14 @@ def form_of(
         (
             REMEDY,
             [("remedy", "contact"), ("remedy-how", "mail"), ("remedy-phone", "+49 30 12345")],
+            Given(("contact",), contact=Contact(ContactHow.MAIL, ContactWhen.ANY, "+49 30 12345")),
+            "a number that was typed is there for whoever thinks better of it",
+        ),
+        (
+            REMEDY,
+            [("remedy", "contact"), ("remedy-how", "mail"), ("remedy-phone", "1" * 41)],
             Given(("contact",), contact=Contact(ContactHow.MAIL, ContactWhen.ANY)),
-            "a number that nobody needs is not kept",
+            "what cannot be a number is no fault where nobody calls",
         ),
         (
             REMEDY,
@@ -166,7 +173,7 @@ def test_a_fault_takes_nothing_away_from_what_was_typed(bare: Flask) -> None:
         ("remedy-how", "phone"),
     ]
     form = form_of(bare, [COMMENT, DRIVER, LIKED, REMEDY], [*sent, ("remedy-phone", "call me")])
-    assert form.errors == {"q-comment": [TOO_LONG], "q-remedy-phone": [NO_NUMBER]}
+    assert form.errors == {"q-comment": [TOO_LONG.format("comment?")], "q-remedy-phone": [NO_NUMBER]}
     assert form.said() == {"driver": Given(("delivery",)), "liked": Given(("card",))}
     shown = {part.question.key: part.said() for part in form.parts}
     assert (shown["comment"].text, shown["remedy"].contact.phone) == (long, "call me")  # type: ignore[union-attr]
@@ -187,6 +194,79 @@ def test_a_fault_takes_nothing_away_from_what_was_typed(bare: Flask) -> None:
 def test_a_call_needs_a_number(bare: Flask, number: str, good: bool, why: str) -> None:
     form = form_of(bare, [REMEDY], [("remedy", "contact"), ("remedy-how", "phone"), ("remedy-phone", number)])
     assert ("q-remedy-phone" not in form.errors) is good, why
+
+
+def test_a_fault_names_its_field(bare: Flask) -> None:
+    long = "x" * (LONGEST_COMMENT + 1)
+    form = form_of(bare, [COMMENT, DRIVER, LIKED], [("driver-other", long), ("liked-other", long)])
+    beside = [TOO_LONG.format("Something else")]
+    assert form.errors == {"q-driver-other": beside, "q-liked-other": beside}
+
+
+def test_a_label_may_have_any_character_in_it(bare: Flask) -> None:
+    wording = survey_of(COMMENT).wordings["en"]
+    label = "What is 100 % {of} it?"
+    odd = wording.model_copy(
+        update={"questions": {"comment": wording.questions["comment"].model_copy(update={"label": label})}}
+    )
+    asking = asking_in(odd, COMMON, FACTS)
+    with bare.test_request_context("/", method="POST", data={"comment": "x" * (LONGEST_COMMENT + 1)}):
+        form = FollowUpForm(SECRET, COMMON, [COMMENT], asking, {}, 1)
+        form.validate()
+        assert form.errors["q-comment"] == [TOO_LONG.format(label)]
+
+
+# Whoever walked in: nobody knows where to write to them
+
+
+CALL = Contact(ContactHow.PHONE, ContactWhen.ANY, "+49 30 12345")
+
+
+@pytest.mark.parametrize(
+    ("question", "sent", "given", "why"),
+    [
+        (CONTACT, [("contact", "y"), ("contact-phone", " +49 30  12345")], Given((YES,), contact=CALL), "a tick"),
+        (CONTACT, [("contact-phone", "+49 30 12345")], Given(), "the tick was taken away, and its number with it"),
+        (CONTACT, [], Given(), "nothing"),
+        (REMEDY, [("remedy", "contact"), ("remedy-phone", CALL.phone)], Given(("contact",), contact=CALL), "a choice"),
+        (
+            REMEDY,
+            [("remedy", "contact"), ("remedy-how", "mail"), ("remedy-phone", "+49 30 12345")],
+            Given(("contact",), contact=CALL),
+            "no page of ours offers a mail",
+        ),
+        (REMEDY, [("remedy", "note")], Given(("note",)), "noted without a number"),
+    ],
+)  # fmt: skip
+def test_whoever_walked_in_is_called(bare: Flask, question: Question, sent: Sent, given: Given, why: str) -> None:
+    form = form_of(bare, [question], sent, by_mail=False)
+    assert not form.errors, why
+    assert form.said() == {question.key: given}, why
+
+
+@pytest.mark.parametrize(("question", "wish"), [(CONTACT, "y"), (REMEDY, "contact")], ids=["wish", "remedy"])
+@pytest.mark.parametrize("number", ["", "call me"])
+def test_no_wish_is_taken_that_nobody_could_keep(bare: Flask, question: Question, wish: str, number: str) -> None:
+    sent = [(question.key, wish), (f"{question.key}-phone", number), ("comment", "Late.")]
+    form = form_of(bare, [question, COMMENT], sent, by_mail=False)
+    assert form.errors == {f"q-{question.key}-phone": [NO_NUMBER]}
+    assert form.said() == {"comment": Given(text="Late.")}, "everything else is kept"
+
+
+def test_only_a_call_is_offered_to_whoever_walked_in(bare: Flask) -> None:
+    (part,) = form_of(bare, [REMEDY], sent=None, by_mail=False).parts
+    assert dict(part.options)["contact"] == "Call me"  # type: ignore[attr-defined]
+    assert "q-remedy-how" not in form_of(bare, [REMEDY], sent=None, by_mail=False)
+
+
+@pytest.mark.parametrize("question", [CONTACT, REMEDY], ids=["wish", "remedy"])
+def test_a_number_given_to_one_question_stands_in_the_other(bare: Flask, question: Question) -> None:
+    for kept in (
+        {"contact": Given((YES,), contact=CALL)},
+        {"contact": Given((YES,)), "remedy": Given(("contact",), contact=CALL)},
+    ):
+        (part,) = form_of(bare, [question], sent=None, kept=kept, by_mail=False).parts
+        assert part.phone.data == "+49 30 12345"  # type: ignore[attr-defined]
 
 
 def test_only_an_order_that_is_there_can_be_put_right(bare: Flask) -> None:

@@ -95,6 +95,23 @@ def test_every_kind_of_answer_has_its_place(session: Session, now: datetime) -> 
     )  # fmt: skip
 
 
+def test_a_wish_with_a_number_is_kept_with_its_number(session: Session, now: datetime) -> None:
+    response = _unhappy(session, now)
+    call = Given((YES,), contact=Contact(ContactHow.PHONE, ContactWhen.ANY, "+49 30 12345"))
+    for _ in range(2):
+        kept = _send(session, response.id, {"contact": call, "remedy": Given(("note",))}, now)
+    after, answers = _as_it_stands(session, response.id)
+    assert answers == kept.answers == {"contact": call, "remedy": Given(("note",))}
+    assert (after.wants_contact, after.contact_phone, after.revision) == (True, "+49 30 12345", 2), (
+        "sent twice, it is one"
+    )
+    detail = {"chosen": [YES], "text": "", "how": "phone", "when": "any", "phone": "+49 30 12345"}
+    assert _revisions(session)[-1][2]["contact"] == detail
+    _send(session, response.id, {"contact": Given()}, now)
+    after, _ = _as_it_stands(session, response.id)
+    assert (after.wants_contact, after.contact_how, after.contact_phone) == (False, None, None)
+
+
 def test_no_word_moves_a_count(session: Session, now: datetime) -> None:
     response = _unhappy(session, now)
     _send(session, response.id, {**LATE, "remedy": CALL_ME}, now)

@@ -257,7 +257,7 @@ def test_a_comment_that_is_too_long_is_not_lost(client: FlaskClient, session: Se
     refused = _send(client, f"{person.path}/more", {"comment": long, "contact": "y"})
     assert refused.status_code == 422
     page = read(refused)
-    assert "Your comment is longer than 5,000 characters." in page.text
+    assert "Your answer to “comment?” is longer than 5,000 characters." in page.text
     assert (page.forms[0]["comment"], page.forms[0]["contact"]) == (long, "y")
     assert 'aria-invalid="true" autofocus' in refused.get_data(as_text=True)
     assert _answer(session)[1] == {"contact": Given((YES,))}

@@ -55,6 +55,55 @@ def test_a_receipt_is_scanned_and_answered(client: FlaskClient, session: Session
     assert [(row.score, row.delta) for row in session.scalars(select(ResponseChange))] == [(9, 1)]
 
 
+def test_whoever_nobody_knows_is_offered_a_call_and_nothing_else(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    more = come(client, f"/c/{opened(session, now).token}", score="2").location
+    page = client.get(more).text
+    assert "Call me" in page
+    assert "By e-mail" not in page, "nobody knows an address"
+    refused = press(client, more, remedy="contact", comment="The queue was long.")
+    assert refused.status_code == 422
+    assert "Please give a number that we can call" in read(refused).text
+    [answer] = answers(session)
+    assert (answer.comment, answer.wants_contact) == ("The queue was long.", False), "no wish that nobody could keep"
+    thanks = press(client, more, remedy="contact", **{"remedy-phone": "+351 21 000 0000"}).location
+    [answer] = answers(session)
+    assert (answer.wants_contact, answer.contact_how, answer.contact_phone) == (True, "phone", "+351 21 000 0000")
+    assert "Somebody at Corner Shop gets in touch with you today." in client.get(thanks).text
+
+
+def test_a_content_walk_in_who_asks_for_an_answer_leaves_a_number(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    more = come(client, f"/c/{opened(session, now).token}", score="10").location
+    thanks = press(client, more).location
+    assert f'<a href="{more}">I would like an answer</a>' in client.get(thanks).text
+    assert press(client, more, contact="y").status_code == 422
+    assert press(client, more, contact="y", **{"contact-phone": "+351 21 000 0000"}).status_code == 303
+    assert "gets in touch with you today." in client.get(thanks).text
+    assert press(client, more, contact="").status_code == 303
+    [answer] = answers(session)
+    assert (answer.wants_contact, answer.contact_phone) == (False, None)
+
+
+def test_a_proven_order_says_where_to_write(client: FlaskClient, session: Session, now: datetime) -> None:
+    way, order = opened(session, now), bought(session, now)
+    more = come(client, order_link("", LINK_KEYS, way.token, "shop", order.external_id), score="2").location
+    assert "By e-mail" in client.get(more).text
+
+
+def test_a_counter_s_browser_remembers_nothing_that_was_typed(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    more = come(client, f"/c/{opened(session, now, Channel.KIOSK).token}/kiosk", score="2").location
+    page = client.get(more).text
+    assert '<form method="post" class="stack-wide" novalidate autocomplete="off">' in page
+    assert 'autocomplete="tel"' not in page
+    refused = press(client, more, remedy="contact")
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "no-store")
+
+
 def test_words_follow_on_the_pages_that_everybody_gets(client: FlaskClient, session: Session, now: datetime) -> None:
     pressed = come(client, f"/c/{opened(session, now).token}", score="3")
     assert press(client, pressed.location, comment="The queue was long.").status_code == 303
