@@ -1,7 +1,7 @@
 """Engine, session and base class: the promises about time, writing and naming that every table shares."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     event,
     literal_column,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -205,7 +206,8 @@ def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _sqlite_begin(connection: Connection) -> None:
     """Writers take the lock at BEGIN: a transaction that reads first and writes later fails at once otherwise."""
-    patience = PAGE_BUSY_MS if has_request_context() else SQLITE_BUSY_MS
+    usual = PAGE_BUSY_MS if has_request_context() else SQLITE_BUSY_MS
+    patience = connection.get_execution_options().get("patience_ms", usual)
     if connection.info.get("busy_timeout", SQLITE_BUSY_MS) != patience:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
         connection.info["busy_timeout"] = patience
@@ -214,6 +216,16 @@ def _sqlite_begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
         connection.info["query_only"] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def impatient(engine: Engine, patience_ms: int) -> Iterator[Connection]:
+    """A connection that writes, and gives up after `patience_ms` where somebody else does. The next one is as ever."""
+    with engine.connect() as connection:
+        connection.execution_options(patience_ms=patience_ms)  # SQLite's lock is taken at BEGIN, so before anything
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL lock_timeout = {patience_ms}"))
+        yield connection
 
 
 def session_factory(engine: Engine) -> sessionmaker[ReadAwareSession]:

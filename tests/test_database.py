@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.accounts.models import Team
 from feedback_service.config import SettingsError
-from feedback_service.database import insert_new
+from feedback_service.database import PAGE_BUSY_MS, SQLITE_BUSY_MS, db, impatient, insert_new
 from feedback_service.invitations.models import GoLive
 from feedback_service.migrations.run import upgrade
 from feedback_service.paths import SURVEYS
@@ -56,6 +57,33 @@ def test_a_reading_session_cannot_write_and_the_next_one_can(sessions: sessionma
     with sessions() as writing:
         writing.execute(text("UPDATE surveys SET metric = 'x'"))
         writing.commit()
+
+
+def patience(connection: Connection) -> str:
+    """How many milliseconds its transaction would wait for another; PostgreSQL's 0 is for ever."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.execute(text("SELECT 1"))
+    return str(connection.scalar(text("PRAGMA busy_timeout" if sqlite else "SHOW lock_timeout")))
+
+
+def test_whoever_is_impatient_leaves_the_next_as_patient_as_ever(app: Flask) -> None:
+    def page(usual: str) -> None:
+        with db.engine.connect() as connection:
+            assert patience(connection) == (usual if db.engine.dialect.name == "sqlite" else "0")
+
+    def evidence() -> None:
+        with impatient(db.engine, 250) as connection:
+            assert patience(connection) in {"250", "250ms"}
+
+    with app.test_request_context():
+        evidence()  # on a new connection, on one that a page had, and on one that a worker had
+        page(str(PAGE_BUSY_MS))
+        evidence()
+        page(str(PAGE_BUSY_MS))
+    with app.app_context():
+        evidence()
+        page(str(SQLITE_BUSY_MS))
+        evidence()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

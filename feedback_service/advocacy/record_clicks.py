@@ -1,15 +1,12 @@
 """Writes down that a referral link was opened: evidence, kept as that of visits is, and never in a visitor's way."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from feedback_service.advocacy.models import ReferralClick
-from feedback_service.database import SQLITE_BUSY_MS
+from feedback_service.database import impatient
 from feedback_service.invitations.rules.visits import VISITS, VisitSuspicion, agent_as_kept, calls_itself_a_machine
 
 PATIENCE_MS = 250  # the way to the shop may take so much longer for the sake of a count, and no more
@@ -23,21 +20,22 @@ def record_click(engine: Engine, referral_id: int, *, method: str, agent: str | 
     if method not in VISITS:
         return
     try:
-        with _briefly(engine) as session:
-            _keep(session, referral_id, method, agent_as_kept(agent or ""), now)
-            session.commit()
+        with impatient(engine, PATIENCE_MS) as connection:
+            _keep(connection, referral_id, method, agent_as_kept(agent or ""), now)
+            connection.commit()
     except Exception as error:  # whatever is wrong with the evidence, the friend is on the way
         log.warning("click not recorded", referral=referral_id, error=type(error).__name__)
 
 
-def _keep(session: Session, referral_id: int, method: str, agent: str, now: datetime) -> None:
+def _keep(connection: Connection, referral_id: int, method: str, agent: str, now: datetime) -> None:
     suspected = suspicion(method, agent)
     same = ReferralClick.suspected.is_(None) if suspected is None else ReferralClick.suspected.is_not(None)
     today = select(func.count()).where(
         ReferralClick.referral_id == referral_id, ReferralClick.at > now - timedelta(days=1), same
     )
-    if (session.scalar(today) or 0) < MOST_A_DAY:
-        session.add(ReferralClick(referral_id=referral_id, at=now, agent=agent, suspected=suspected))
+    if (connection.scalar(today) or 0) < MOST_A_DAY:
+        click = {"referral_id": referral_id, "at": now, "agent": agent, "suspected": suspected}
+        connection.execute(insert(ReferralClick).values(click))
 
 
 def suspicion(method: str, agent: str) -> VisitSuspicion | None:
@@ -48,26 +46,3 @@ def suspicion(method: str, agent: str) -> VisitSuspicion | None:
     if calls_itself_a_machine(agent):
         return VisitSuspicion.KNOWN_AGENT
     return VisitSuspicion.HEAD_FIRST if method == "HEAD" else None
-
-
-@contextmanager
-def _briefly(engine: Engine) -> Iterator[Session]:
-    """A session that writes, and gives up after `PATIENCE_MS` where somebody else does."""
-    with engine.connect() as connection, _impatience(connection), Session(connection) as session:
-        if connection.dialect.name == "postgresql":
-            session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
-        yield session
-
-
-@contextmanager
-def _impatience(connection: Connection) -> Iterator[None]:
-    """SQLite takes its lock at BEGIN, so the connection must know before that how long to wait."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    raw = connection.connection
-    raw.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-    try:
-        yield
-    finally:
-        raw.cursor().execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MS}")

@@ -5,16 +5,15 @@ written here, many at once and beside the requests. Where somebody else is writi
 all, a visit is not written down and the log says so.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
 
-from feedback_service.database import SQLITE_BUSY_MS
+from feedback_service.database import impatient
 from feedback_service.invitations.models import Invitation, LinkScope, LinkVisit
 from feedback_service.invitations.rules.visits import (
     MOST_KEPT,
@@ -78,7 +77,7 @@ def write_visits(engine: Engine, visits: Sequence[Noted], *, beside: bool = Fals
     With `beside`, invitations that somebody else has in hand are left for later.
     """
     try:
-        with _briefly(engine) as connection:
+        with impatient(engine, PATIENCE_MS) as connection:
             written = _keep_all(connection, visits, beside=beside)
             connection.commit()
     except Exception as error:  # whatever is wrong with the evidence, the page is right
@@ -173,26 +172,3 @@ def _settle_openings(
     if settled:
         opened = update(Invitation).where(Invitation.id == bindparam("opened_id"))
         connection.execute(opened.values(opened_at=bindparam("opening")), settled)
-
-
-@contextmanager
-def _briefly(engine: Engine) -> Iterator[Connection]:
-    """A connection that writes, and gives up after `PATIENCE_MS` where somebody else does."""
-    with engine.connect() as connection, _impatience(connection):
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
-        yield connection
-
-
-@contextmanager
-def _impatience(connection: Connection) -> Iterator[None]:
-    """SQLite takes its lock at BEGIN, so the connection must know before that how long to wait."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    raw = connection.connection
-    raw.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-    try:
-        yield
-    finally:
-        raw.cursor().execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MS}")

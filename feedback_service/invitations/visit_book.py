@@ -108,7 +108,7 @@ class VisitBook:
             waiting = bool(self._waiting)
         if waiting:
             self.flush()
-            with self._lock:
+            with self._writing, self._lock:  # not under the hands of the thread, which counts on what it has seen
                 self._waiting.clear()
                 self._each.clear()
             engine.dispose()

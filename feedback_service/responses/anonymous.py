@@ -1,7 +1,8 @@
 """Keeps an anonymous answer: the link is spent, and nothing on the answer says by whom, or when within the round.
 
 The invitation's mark and the answer are written together, but share nothing: the answer has a random id, its round's
-day for a time, and neither person nor link. Nobody can take a score from an order of rows, since ids are random.
+day for a time, and neither person nor link. Ids are random, so that they tell no order. What a database notes for
+itself (versions of rows, the places where they lie) is beyond us: whoever administers it has to be trusted.
 """
 
 import secrets

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.customers.models import Address, Customer
 from feedback_service.invitations.models import Invitation
 from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.first_press import Press, mark_answered, write_first
@@ -122,7 +123,19 @@ def _confirm(session: Session, response: Response, zone: ZoneInfo, now: datetime
     count_change(session, response, response.score, +1)
     if response.invitation_id is not None:
         mark_answered(session.connection(), response.invitation_id, now)
+    elif response.customer_id is not None:
+        leave_in_peace(session, response.customer_id, now)
     keep_revision(session, response, RevisionKind.CONFIRMED, now)
+
+
+def leave_in_peace(session: Session, customer_id: int, now: datetime) -> None:
+    """A customer whom nobody had asked has answered, so no survey asks them for a while."""
+    session.execute(
+        update(Address)
+        .where(Address.hash == select(Customer.address_hash).where(Customer.id == customer_id).scalar_subquery())
+        .values(last_answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def press_suspicion(
 
 
 def _visits_lately(engine: Engine, book: VisitBook, press: Pressed, invitation_id: int) -> list[Visit]:
+    waiting = book.waiting(invitation_id)  # first: what is written down meanwhile is then seen twice, and not never
     with engine.connect() as connection:
         rows = _LATELY.all(connection, {"invitation_id": invitation_id})
-    return [*(Visit(row.scope, row.at, row.method, row.agent) for row in rows), *book.waiting(invitation_id)]
+    return [*(Visit(row.scope, row.at, row.method, row.agent) for row in rows), *waiting]

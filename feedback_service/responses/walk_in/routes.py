@@ -288,7 +288,7 @@ def _link_in(locale: str) -> str:
 
 def _here(**changed: str) -> str:
     kept = {name: value for name, value in request.args.items() if name in {"order", "score", "lang"}}
-    return f"{request.path}?{urlencode({**kept, **changed})}"
+    return f"{request.script_root}{request.path}?{urlencode({**kept, **changed})}"
 
 
 def _language(way: FoundCollector) -> str:

@@ -279,6 +279,24 @@ def test_an_order_is_answered_once(client: FlaskClient, session: Session, now: d
     assert answer.score == 9
 
 
+def test_a_machine_at_a_parcels_link_keeps_nobody_from_answering(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    order, way = bought(session, now), opened(session, now)
+    path = order_path(way, order.external_id)
+    client.post(path, data=form_at(client, path, score="0"), headers={"User-Agent": "curl/8.5.0"})
+    assert answers(session)[0].suspected is PressSuspicion.KNOWN_AGENT
+    assert BEFORE not in read(client.get(path)).text
+    more = come(client, path, score="9")
+    assert more.status_code == 303
+    press(client, more.location, comment="It came early.")
+    [answer] = answers(session)
+    assert (answer.score, answer.suspected, answer.comment) == (9, None, "It came early.")
+    assert session.get_one(Address, "a" * 64).last_answered_at == now
+    session.rollback()
+    assert BEFORE in read(client.get(path)).text
+
+
 def test_two_at_one_parcel_are_one_answer(app: Flask, session: Session, now: datetime) -> None:
     order, way = bought(session, now), opened(session, now)
     path = order_path(way, order.external_id)
@@ -363,6 +381,15 @@ def test_every_door_leads_to_its_own_page(client: FlaskClient, session: Session,
             assert led.location == (None if other == end else f"/c/{way.token}{end}")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_its_form_goes_where_it_stands_below_a_path_of_the_shops(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    way = opened(session, now)
+    page = client.get(f"/c/{way.token}", environ_overrides={"SCRIPT_NAME": "/feedback"})
+    assert read(page).forms[0][":action"].startswith(f"/feedback/c/{way.token}?")
+
+
 # A counter
 
 
@@ -379,6 +406,14 @@ def test_a_counter_thanks_and_shows_nobody_anything(client: FlaskClient, session
     for gone in (more, more.removesuffix("/more")):
         assert client.get(gone).location == start, gone
     assert "checked" not in client.get(start).text
+
+
+@pytest.mark.parametrize("number", ["3000000000", "99999999999999999999"])
+def test_a_page_that_no_survey_has_ends_it_as_well(
+    client: FlaskClient, session: Session, now: datetime, number: str
+) -> None:
+    more = come(client, f"/c/{opened(session, now, Channel.KIOSK).token}/kiosk", score="3").location
+    assert client.post(f"{more}/{number}").location == more.replace("/more", "/thanks")
 
 
 def test_what_nobody_sent_is_gone_a_while_later(client: FlaskClient, session: Session, now: datetime) -> None:
