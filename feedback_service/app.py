@@ -64,6 +64,8 @@ from feedback_service.responses.stencils import STENCILS, Stencils
 from feedback_service.responses.walk_in import routes as walk_in
 from feedback_service.responses.ways_in import routes as ways_in
 from feedback_service.responses.withdrawing import routes as withdrawing
+from feedback_service.sentiment import routes as comments
+from feedback_service.sentiment.checks import routes as checks
 
 BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (home, "/", Audience.PUBLIC),
@@ -79,6 +81,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (cases.bp, "/cases", Audience.STAFF),
     (asking.bp, "/asking", Audience.STAFF),
     (invitations.rehearsal_bp, "/asking/rehearsal", Audience.MANAGER),
+    (comments.bp, "/comments", Audience.STAFF),
+    (checks.bp, "/comments/checks", Audience.STAFF),
+    (checks.agreement_bp, "/comments/agreement", Audience.MANAGER),
     (insights.bp, "/insights", Audience.MANAGER),
     (delivery.mail_bp, "/mail", Audience.MANAGER),
     (editor.bp, "/surveys", Audience.MANAGER),
@@ -97,6 +102,7 @@ DEMO_BLUEPRINTS = (
 NAVIGATION = (
     ("Queue", "cases.queue", Audience.STAFF),
     ("Asking", "asking.search", Audience.STAFF),
+    ("Comments", "comments.review", Audience.STAFF),
     ("Insights", "insights.overview", Audience.MANAGER),
     ("Mail", "mail.overview", Audience.MANAGER),
     ("Surveys", "editor.overview", Audience.MANAGER),

@@ -85,19 +85,21 @@ def read_table(
     *,
     known: Callable[[str], bool] = lambda _: True,
     encoding: str | None = None,
+    blank_rows: bool = False,
 ) -> Table:
     """Read a whole file.
 
     renamed: our column name -> the file's heading, from `--map`.
     known: whether a column of that name is ours.
     encoding: what the file is written in; None to find out.
+    blank_rows: whether rows of empty cells count; lines without any cell never do.
     Raises CsvError where the file is no table or lacks a required column.
     """
     text, read_as, guessed = _decoded(path, encoding)
     csv.field_size_limit(LARGEST_FIELD)
     separator = _separator(text)
     reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=separator, strict=False)
-    records = _records(path, reader)
+    records = _records(path, reader, blank_rows=blank_rows)
     heading = _heading(path, records)
     columns = _columns(path, heading, required, renamed, known)
     rows = [_row(line, record, columns) for line, record in records]
@@ -105,8 +107,8 @@ def read_table(
     return Table(heading, rows, separator, read_as, guessed, unread)
 
 
-def _records(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
-    """Everything that is not blank, with the line it begins on."""
+def _records(path: Path, reader: "_csv.Reader", *, blank_rows: bool) -> Iterator[tuple[int, list[str]]]:
+    """Everything that is not blank, or has cells at least, with the line it begins on."""
     begins = 1
     try:
         for record in reader:
@@ -114,7 +116,7 @@ def _records(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]
                 return
             if record and record[-1].endswith(_END):
                 raise CsvError(f"{path.name}, line {begins}: a quotation mark is opened there and never closed.")
-            if any(cell.strip() for cell in record):
+            if any(cell.strip() for cell in record) or (blank_rows and record):
                 yield begins, record
             begins = reader.line_num + 1
     except csv.Error as error:
@@ -123,7 +125,8 @@ def _records(path: Path, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]
 
 def _heading(path: Path, records: Iterator[tuple[int, list[str]]]) -> list[str]:
     for _, record in records:
-        if record[0].strip().lower() != "sep=":  # Excel's own note about its separator
+        told_separator = record[0].strip().lower() == "sep="  # Excel's own note about it
+        if any(cell.strip() for cell in record) and not told_separator:
             return [_plain(cell).strip() for cell in record]
     raise CsvError(f"{path.name} is empty.")
 

@@ -83,14 +83,17 @@ def row_id() -> Mapped[int]:
     return mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
-def state_type(states: type[StrEnum]) -> Enum:
-    """A column that holds one of `states`, by value, checked by the database."""
+def state_type(states: type[StrEnum], name: str | None = None) -> Enum:
+    """A column that holds one of `states`, by value, checked by the database.
+
+    `name` is that of the check, where a table has two columns with the same states.
+    """
     return Enum(
         states,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=_snake(states.__name__),
+        name=name or _snake(states.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -1,11 +1,13 @@
 """The loop as a list: each step takes up what an earlier one left, may run any number of times, and anywhere."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import monotonic
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_service.advocacy.erase import erase_advocacy
@@ -34,7 +36,16 @@ from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_common_words
 from feedback_service.responses.withdraw import erase_answers
 from feedback_service.sentiment.assess import assess_comments
+from feedback_service.sentiment.checks.draw import draw_weekly_sample
 from feedback_service.sentiment.erase import erase_assessments
+from feedback_service.sentiment.languages.claim import claim_turn, counting_due, keep_counts
+from feedback_service.sentiment.languages.keep import keep_outcome
+from feedback_service.sentiment.languages.lexicon import read_as_english
+from feedback_service.sentiment.languages.queries import comments_by_language, comments_in
+from feedback_service.sentiment.languages.train import train
+from feedback_service.sentiment.safety import read_safety
+from feedback_service.sentiment.themes.learn import keep_lesson, lessons_due, taught
+from feedback_service.sentiment.themes.taxonomy import Taxonomy, read_themes
 
 BATCH = 200  # rows that one run of a step takes up: short transactions, and other work gets its turn
 MOST_RUNS = 10_000  # of one step in a row; a step that never finishes is a fault, not a queue
@@ -63,8 +74,10 @@ class Step:
 def steps(settings: Settings) -> tuple[Step, ...]:
     """The loop, in order, for one installation.
 
-    Raises SettingsError where it cannot be run with the settings, SurveyFileError where shared words cannot be read.
+    Raises SettingsError where it cannot be run with the settings, SurveyFileError, ThemeFileError or SafetyFileError
+    where shared words, themes or words of safety cannot be read.
     """
+    folder = settings.surveys_folder or SURVEYS
     letterhead = Letterhead(
         shop_name=settings.shop_name,
         sender=settings.mail_from,
@@ -73,7 +86,7 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         link_keys=settings.link_key_ring,
         privacy_url=settings.privacy_url,
         data_kept=settings.data_kept,
-        common=read_common_words(settings.surveys_folder or SURVEYS),
+        common=read_common_words(folder),
     )
     try:
         server = MailServer.from_url(settings.mail_url.get_secret_value())
@@ -86,7 +99,7 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         letterhead=letterhead,
         clocks=Clocks(settings.zone, settings.shop_country, quiet_hours=not settings.demo),
     )
-    shop = shop_of(settings)
+    shop, safety = shop_of(settings), read_safety(folder)
     return (
         Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
         Step("plan the calendar", _committed(partial(plan_calendar, shop_zone=settings.zone))),
@@ -94,10 +107,13 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("queue mails", _committed(queue_invitation_mails)),
         Step("queue reminders", _committed(queue_reminders)),
         Step("send mails", send),
-        Step("assess comments", _committed(assess_comments)),
-        Step("open cases", _committed(partial(open_cases, key=settings.privacy_secret))),
-        Step("take replies", _committed(partial(take_replies, key=settings.privacy_secret))),
+        Step("assess comments", _committed(partial(assess_comments, folder=folder, locale=settings.shop_locale))),
+        Step("open cases", _committed(partial(open_cases, key=settings.privacy_secret, safety=safety))),
+        Step("take replies", _committed(partial(take_replies, key=settings.privacy_secret, safety=safety))),
         Step("fold scores", _committed(fold_changes)),
+        Step("learn languages", learn_languages),  # last: it may take half a minute, and nobody waits for it
+        Step("draw blind checks", _committed(partial(draw_weekly_sample, zone=settings.zone))),
+        Step("learn themes", partial(learn_themes, taxonomy=read_themes(folder))),
     )
 
 
@@ -116,6 +132,47 @@ def _committed(act: Callable[..., int]) -> Callable[[SessionFactory, datetime, i
             return count
 
     return run
+
+
+def learn_languages(sessions: SessionFactory, now: datetime, _limit: int) -> int:
+    """Learn one language that has enough answered comments, or a third more than when it was learned last.
+
+    It takes seconds, and no transaction is open meanwhile. Returns how many languages were learned or tried.
+    """
+    with sessions() as session:
+        session.info["read_only"] = True
+        counts = comments_by_language(session) if counting_due(session, now) else None
+    with sessions() as session:
+        if counts is not None:
+            keep_counts(session, counts, now)
+        turn = claim_turn(session, now)
+        session.commit()
+    if turn is None:
+        return 0
+    with sessions() as session:
+        session.info["read_only"] = True
+        comments = comments_in(session, turn.language)
+    outcome = train(comments, turn.language, lexicon=read_as_english)
+    with sessions() as session:
+        keep_outcome(session, turn, outcome, now)
+        session.commit()
+    return 1
+
+
+def learn_themes(sessions: SessionFactory, now: datetime, _limit: int, *, taxonomy: Taxonomy) -> int:
+    """Learn from what staff said of themes, where there is enough of it, or a third more; returns how many languages.
+
+    It takes seconds, and no transaction is open meanwhile. Of two who learned the same, the first one's is kept.
+    """
+    with sessions() as session:
+        session.info["read_only"] = True
+        lessons = lessons_due(session)
+    for lesson in lessons:
+        learned = taught(lesson, taxonomy)
+        with sessions() as session, suppress(IntegrityError):
+            keep_lesson(session, learned, now)
+            session.commit()
+    return len(lessons)
 
 
 def run_step(step: Step, sessions: SessionFactory, clock: Callable[[], datetime]) -> int:

@@ -245,3 +245,10 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:
     rejects = RejectsFile(tmp_path / "nowhere" / "rejects.csv", ["id"])
     with pytest.raises(CsvError, match=r"rejects\.csv cannot be written: No such file"):
         rejects.add(Row(2, {}, ["1"]), "why")
+
+
+def test_rows_of_empty_cells_count_where_they_are_wanted(tmp_path: Path) -> None:
+    path = written(tmp_path, 'name\nAna\n""\n\n" "\nBen\n')
+    assert [row.text("name") for row in read_table(path, (), {}).rows] == ["Ana", "Ben"]
+    wanted = read_table(path, (), {}, blank_rows=True).rows
+    assert [row.original for row in wanted] == [["Ana"], [""], [" "], ["Ben"]]

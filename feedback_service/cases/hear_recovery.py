@@ -8,13 +8,21 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
 from feedback_service.cases.new_case import wish_of
 from feedback_service.cases.rules.routing import Route
+from feedback_service.cases.urgent import Alerts, alert_facts
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
 from feedback_service.responses.models import Response
 
 
 def hear_recovery(
-    session: Session, case: Case, response: Response, decided: Route | None, *, key: bytes, now: datetime
+    session: Session,
+    case: Case,
+    response: Response,
+    decided: Route | None,
+    alerts: Alerts,
+    *,
+    key: bytes,
+    now: datetime,
 ) -> None:
     """Write the answer as it stands into the case's log; where it needs a person, that is the case's owner.
 
@@ -26,6 +34,7 @@ def hear_recovery(
         "wants_contact": response.wants_contact,
         "needs_person": decided is not None,
         **wish_of(response),
+        **alert_facts(alerts),
     }
     said = response.comment if response.comment != _said_before(session, case.id, response.id) else ""
     kind = EntryKind.RECOVERY_ANSWERED

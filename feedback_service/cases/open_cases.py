@@ -15,18 +15,21 @@ from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
 from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.rules.routing import Answer, Route, route, sort_at
+from feedback_service.cases.urgent import Alerts, alert_facts, alerts_of, raise_case
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
 from feedback_service.invitations.models import Invitation
 from feedback_service.questionnaires.definition import Routing, SurveyDefinition
 from feedback_service.questionnaires.queries import published_surveys
 from feedback_service.responses.models import TO_ROUTE, Remedy, Response
+from feedback_service.sentiment.safety import SafetyWords, shipped_safety
 
 
-def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
+def open_cases(session: Session, now: datetime, limit: int, *, key: bytes, safety: SafetyWords | None = None) -> int:
     """Route up to `limit` new or changed answers; returns how many were looked at.
 
     A suspected answer waits until a second sign clears it; one that was taken back, or that is anonymous, is nobody's.
+    The words of `safety` (those that come with the service) are looked for here, so that they wait for no model.
     """
     responses = session.scalars(
         select(Response)
@@ -40,12 +43,16 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes) -> in
     if not responses:
         return 0
     surveys = published_surveys(session)
-    routed = [_route_one(session, response, surveys[response.survey_key].definition, now) for response in responses]
+    alerts = alerts_of(session, responses, safety or shipped_safety())
+    routed = [
+        _route_one(session, response, surveys[response.survey_key].definition, alerts[response.id], now)
+        for response in responses
+    ]
     # New cases first, team by team, then those that are there, in the order of their ids: so no two workers wait for
     # each other in a ring.
     for item in sorted(routed, key=lambda each: each.routing.team):
         if item.case_id is None and item.decided is not None:
-            _open(session, item.response, item.decided, item.routing, key, now)
+            _open(session, item, item.decided, key, now)
     for item in sorted(routed, key=lambda each: each.case_id or 0):
         if item.case_id is not None:
             _bring(session, item, key, now)
@@ -66,9 +73,12 @@ class _Routed:
     case_id: int | None
     recovery: bool
     """It says whether that case was put right."""
+    alerts: Alerts
 
 
-def _route_one(session: Session, response: Response, survey: SurveyDefinition, now: datetime) -> _Routed:
+def _route_one(
+    session: Session, response: Response, survey: SurveyDefinition, alerts: Alerts, now: datetime
+) -> _Routed:
     routing = survey.rules.routing
     decided = route(
         Answer(
@@ -76,6 +86,7 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, n
             lowest=survey.structure.scale[0],
             wants_contact=response.wants_contact or response.remedy == Remedy.CONTACT,
             put_right=response.remedy == Remedy.PUT_RIGHT,
+            alerts=alerts,
         ),
         detractor_max=survey.rules.thresholds.detractor_max,
         due=timedelta(hours=routing.due_hours),
@@ -84,7 +95,8 @@ def _route_one(session: Session, response: Response, survey: SurveyDefinition, n
     )
     asked_about = case_asked_about(session, response.invitation)
     own = select(Case.id).where(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(response.id))
-    return _Routed(response, routing, decided, asked_about or session.scalar(own), recovery=asked_about is not None)
+    case_id = asked_about or session.scalar(own)
+    return _Routed(response, routing, decided, case_id, recovery=asked_about is not None, alerts=alerts)
 
 
 def _bring(session: Session, item: _Routed, key: bytes, now: datetime) -> None:
@@ -96,12 +108,14 @@ def _bring(session: Session, item: _Routed, key: bytes, now: datetime) -> None:
         .execution_options(populate_existing=True)
     ).one()
     if item.recovery:
-        hear_recovery(session, case, item.response, item.decided, key=key, now=now)
+        raise_case(case, item.alerts)
+        hear_recovery(session, case, item.response, item.decided, item.alerts, key=key, now=now)
     else:
-        _tell(session, case, item.response, item.decided, key, now)
+        _tell(session, case, item, key, now)
 
 
-def _open(session: Session, response: Response, decided: Route, routing: Routing, key: bytes, now: datetime) -> None:
+def _open(session: Session, item: _Routed, decided: Route, key: bytes, now: datetime) -> None:
+    response = item.response
     origin = Origin(
         kind=CaseOrigin.RESPONSE,
         key=str(response.id),
@@ -110,18 +124,24 @@ def _open(session: Session, response: Response, decided: Route, routing: Routing
         customer_id=response.customer_id,
         order_id=response.order_id,
     )
-    facts = {"score": response.latest_score, **wish_of(response)}
-    put_in_queue(session, origin, decided, routing, facts, key=key, now=now)
+    facts = {"score": response.latest_score, **wish_of(response), **alert_facts(item.alerts)}
+    put_in_queue(session, origin, decided, item.routing, facts, key=key, now=now)
 
 
-def _tell(session: Session, case: Case, response: Response, decided: Route | None, key: bytes, now: datetime) -> None:
-    """Say in the log that the answer changed. Only an unclaimed case gets a new place, never a later deadline."""
+def _tell(session: Session, case: Case, item: _Routed, key: bytes, now: datetime) -> None:
+    """Say in the log that the answer changed. Only an unclaimed case gets a new place, never a later deadline.
+
+    What cannot wait is raised in anybody's hands.
+    """
+    response, decided = item.response, item.decided
     facts: dict[str, object] = {
         "score": response.latest_score,
         "wants_contact": response.wants_contact,
         "revision": response.revision,
         **wish_of(response),
+        **alert_facts(item.alerts),
     }
+    raise_case(case, item.alerts)
     if case.state == CaseState.OPEN and decided is not None:
         case.reason, case.rule = decided.reason, decided.rule
         case.priority, case.priority_words = decided.priority, decided.priority_words

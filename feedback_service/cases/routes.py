@@ -22,6 +22,7 @@ from feedback_service.cases.queries import (
     names_of,
     revisions_of,
 )
+from feedback_service.cases.reading import correction_form, reading_of
 from feedback_service.cases.recovery import recovery_answer
 from feedback_service.cases.release import who_was_asked
 from feedback_service.cases.shown import VIEW_WORDS, capped, case_page, queue_line
@@ -36,8 +37,8 @@ from feedback_service.questionnaires.queries import survey_version
 from feedback_service.questionnaires.questions import COMMENT
 from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
 from feedback_service.responses.models import Response
-from feedback_service.sentiment.models import Assessment
-from feedback_service.sentiment.queries import assessment_of
+from feedback_service.sentiment.correct import NothingToCorrectError, correct
+from feedback_service.sentiment.reader import Reader
 
 bp = Blueprint("cases", __name__)
 Page = str | HttpResponse | tuple[str, int]
@@ -136,6 +137,28 @@ def release_case(case_id: int) -> Page:
     return _done(case, act, "The customer can read it.", typed=form, name="release_form")
 
 
+@bp.post("/<int:case_id>/reading")
+def correct_reading(case_id: int) -> Page:
+    """Say what the comment says; it beats the model's word."""
+    case, reader = _case(case_id), _reader()
+    found = reading_of(db.session, case, reader, clock.now(), current_settings().zone)
+    if found is None:
+        flash("There is nothing to correct: the comment is gone, or has not been read yet.", "error")
+        return redirect(url_for(".show", case_id=case.id), 303)
+    form = correction_form(found, reader, filled=True)
+    if not form.validate_on_submit():
+        return _page(case, correction_form=form), 422
+    try:
+        correct(db.session, found.response_id, **form.said, by=current_user.id, now=clock.now())
+        db.session.commit()
+    except NothingToCorrectError as gone:
+        db.session.rollback()
+        flash(str(gone), "error")
+    else:
+        flash("Noted. Your word beats the model's.")
+    return redirect(url_for(".show", case_id=case.id), 303)
+
+
 @bp.post("/<int:case_id>/reopen")
 def reopen_case(case_id: int) -> Page:
     """Open it again."""
@@ -143,6 +166,11 @@ def reopen_case(case_id: int) -> Page:
     if not form.validate_on_submit():
         return _page(case, reopen_form=form), 422
     return _done(case, lambda session, **by: reopen(session, case.id, **by), "The case is open again.")
+
+
+def _reader() -> Reader:
+    settings = current_settings()
+    return Reader.of(db.session, settings.surveys_folder, settings.shop_locale, models=False)
 
 
 def _case(case_id: int) -> Case:
@@ -175,7 +203,7 @@ def _done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "")
 
 def _page(case: Case, **forms: Any) -> str:
     mine = case.state == CaseState.IN_PROGRESS and case.owner_id == current_user.id
-    offered = {
+    offered: dict[str, Any] = {
         "claim_form": None if mine or case.state == CaseState.RESOLVED else _claim_form(case),
         "action_form": ActionForm(formdata=None) if mine else None,
         "resolve_form": ResolveForm(formdata=None) if mine else None,
@@ -183,14 +211,18 @@ def _page(case: Case, **forms: Any) -> str:
         "release_form": _release_form(case) if case.state == CaseState.RESOLVED else None,
     }
     now, zone = clock.now(), current_settings().zone
+    reader = _reader()
+    found = reading_of(db.session, case, reader, now, zone)
+    offered["correction_form"] = correction_form(found, reader, filled=False) if found else None
     asked = case.response or (case.reply.invitation if case.reply else None)
     survey = db.session.get(Survey, asked.survey_key) if asked else None
     log = log_of(db.session, case.id)
     names = names_of(db.session, {entry.facts["owner"] for entry, _, _ in log if "owner" in entry.facts})
     return render_template(
         "cases/show.html",
-        case=case_page(case, survey, _assessment(case), now, zone),
+        case=case_page(case, survey, now, zone),
         said=_said(case.response, now) if case.response else None,
+        reading=found,
         told=told(case, reachable=who_was_asked(db.session, case.id) is not None, zone=zone),
         recovery=_recovery(case, now),
         timeline=timeline(log, names, now, zone),
@@ -202,6 +234,7 @@ def _page(case: Case, **forms: Any) -> str:
             resolve=url_for(".resolve_case", case_id=case.id),
             reopen=url_for(".reopen_case", case_id=case.id),
             release=url_for(".release_case", case_id=case.id),
+            correct=url_for(".correct_reading", case_id=case.id),
         ),
         **{**offered, **forms},
     )
@@ -224,10 +257,6 @@ def _said(response: Response, now: datetime) -> SimpleNamespace:
         answers=answers_shown(questions, answers_to_follow_ups(db.session, response)) if questions else [],
         history=history(questions, revisions_of(db.session, response.id), now, zone),
     )
-
-
-def _assessment(case: Case) -> Assessment | None:
-    return assessment_of(db.session, case.response_id) if case.response_id is not None else None
 
 
 def _recovery(case: Case, now: datetime) -> SimpleNamespace | None:

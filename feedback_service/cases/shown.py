@@ -21,7 +21,6 @@ from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.models import Remedy, Response
 from feedback_service.responses.rules.bands import band
-from feedback_service.sentiment.models import Assessment
 
 VIEW_WORDS = {
     View.MINE: "Mine",
@@ -34,6 +33,7 @@ REASON_WORDS = {
     CaseReason.DETRACTOR: "Low score",
     CaseReason.CONTACT_WISH: "Asked for contact",
     CaseReason.WROTE: "Wrote back to the mail",
+    CaseReason.SAFETY: "Safety, law or threat",
 }
 WROTE = "Wrote back"
 """What stands in the list, in the width of a score, where nobody gave one."""
@@ -118,10 +118,8 @@ def _owner(name: str | None, *, active: bool) -> str:
     return name if active else f"{name} (switched off)"
 
 
-def case_page(
-    case: Case, survey: Survey | None, assessment: Assessment | None, now: datetime, zone: ZoneInfo
-) -> SimpleNamespace:
-    """A case as its page shows it; `survey` is the one that asked, `assessment` that of the answer."""
+def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
+    """A case as its page shows it; `survey` is the one that asked."""
     resolved = case.state == CaseState.RESOLVED
     response, reply = case.response, case.reply
     return SimpleNamespace(
@@ -146,7 +144,6 @@ def case_page(
         letter=_letter(reply, now, zone) if reply else None,
         customer=_customer(case.customer, _locale(case)),
         order_facts=_order_facts(case.order, zone) if case.order else [],
-        sentiment=_sentiment(assessment) if assessment else None,
     )
 
 
@@ -209,12 +206,3 @@ def _order_facts(order: Order, zone: ZoneInfo) -> list[tuple[str, str]]:
     ]
     # Only the first letter: the shop's own names may hold capitals that mean something, such as SKU.
     return facts + [(name[:1].upper() + name[1:], value) for name, value in sorted(order.attributes.items())]
-
-
-def _sentiment(assessment: Assessment) -> SimpleNamespace:
-    polarity = assessment.polarity
-    return SimpleNamespace(
-        label=words(assessment.label),
-        polarity_words="" if polarity is None else f"{polarity:+.2f} of −1 to +1",
-        reason=assessment.reason,
-    )

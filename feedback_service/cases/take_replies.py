@@ -10,6 +10,7 @@ from feedback_service.cases.find_case import case_about, mail_key
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.rules.routing import route_words
+from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
 from feedback_service.delivery.models import Reply
@@ -20,12 +21,13 @@ from feedback_service.responses.collect import add_words
 from feedback_service.responses.models import Response
 from feedback_service.responses.queries import response_to
 from feedback_service.responses.rules.words import LONGEST_COMMENT
+from feedback_service.sentiment.safety import SafetyWords, shipped_safety
 
 BETWEEN = "\n\n"
 """What stands between an answer's words and those that came later."""
 
 
-def take_replies(session: Session, now: datetime, limit: int, *, key: bytes) -> int:
+def take_replies(session: Session, now: datetime, limit: int, *, key: bytes, safety: SafetyWords | None = None) -> int:
     """Take up to `limit` replies; returns how many. Those of people nobody knows stay in the list on the Mail page.
 
     New cases come first, team by team, and nothing is waited for after them: what a colleague or another worker has
@@ -38,12 +40,13 @@ def take_replies(session: Session, now: datetime, limit: int, *, key: bytes) -> 
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
+    spoken_of = {reply.id: (safety or shipped_safety()).alerts([reply.subject, reply.words]) for reply in replies}
     routings = {reply.id: _routing(session, reply) for reply in replies}
     for reply in sorted(replies, key=lambda each: (routings[each.id].team, each.id)):
-        if _needs_a_case(session, reply) and _open(session, reply, routings[reply.id], key, now):
+        if _needs_a_case(session, reply) and _open(session, reply, spoken_of[reply.id], routings[reply.id], key, now):
             reply.routed_at = now
     for reply in replies:
-        if reply.routed_at is None and _bring(session, reply, key, now):
+        if reply.routed_at is None and _bring(session, reply, spoken_of[reply.id], key, now):
             reply.routed_at = now
     session.flush()
     taken = [reply for reply in replies if reply.routed_at is not None]
@@ -96,7 +99,7 @@ def _origin_key(reply: Reply) -> str:
     return mail_key(reply.invitation_id) if reply.invitation_id is not None else f"reply:{reply.id}"
 
 
-def _open(session: Session, reply: Reply, routing: Routing, key: bytes, now: datetime) -> bool:
+def _open(session: Session, reply: Reply, alerts: Alerts, routing: Routing, key: bytes, now: datetime) -> bool:
     """Whether a case was opened; another worker may have been faster."""
     response = _answer(session, reply)
     origin = Origin(
@@ -107,21 +110,22 @@ def _open(session: Session, reply: Reply, routing: Routing, key: bytes, now: dat
         customer_id=reply.customer_id,
         order_id=reply.invitation.order_id if reply.invitation else None,
     )
-    decided = route_words(contact_due=timedelta(hours=routing.contact_due_hours), now=now)
-    return put_in_queue(session, origin, decided, routing, {"reply": reply.id}, key=key, now=now) is not None
+    decided = route_words(contact_due=timedelta(hours=routing.contact_due_hours), now=now, alerts=alerts)
+    facts = {"reply": reply.id, **alert_facts(alerts)}
+    return put_in_queue(session, origin, decided, routing, facts, key=key, now=now) is not None
 
 
-def _bring(session: Session, reply: Reply, key: bytes, now: datetime) -> bool:
+def _bring(session: Session, reply: Reply, alerts: Alerts, key: bytes, now: datetime) -> bool:
     """Take the words where they belong; whether that was possible now."""
     if reply.invitation_id is None and reply.customer_id is None:
         return True
     case_id = _case_of(session, reply)
     if case_id is not None:
-        return _tell(session, case_id, reply, key, now)
+        return _tell(session, case_id, reply, alerts, key, now)
     return _fits_answer(reply, _answer(session, reply)) and _add_to_answer(session, reply, now)
 
 
-def _tell(session: Session, case_id: int, reply: Reply, key: bytes, now: datetime) -> bool:
+def _tell(session: Session, case_id: int, reply: Reply, alerts: Alerts, key: bytes, now: datetime) -> bool:
     """Write the words into the case's log; whoever wrote again is not done with."""
     case = session.scalar(
         select(Case)
@@ -131,7 +135,8 @@ def _tell(session: Session, case_id: int, reply: Reply, key: bytes, now: datetim
     )
     if case is None:  # somebody has it in hand
         return False
-    facts = {"reply": reply.id}
+    raise_case(case, alerts)
+    facts = {"reply": reply.id, **alert_facts(alerts)}
     write_entry(
         session, case_id, EntryKind.CUSTOMER_WROTE, actor_id=None, text=reply.words, facts=facts, key=key, now=now
     )

@@ -11,6 +11,7 @@ from feedback_service.cases.shown import ACTION_WORDS, words
 from feedback_service.cases.shown_wishes import REMEDY_WORDS
 from feedback_service.formats import moment, when
 from feedback_service.responses.models import Remedy
+from feedback_service.sentiment.safety import KIND_WORDS, SafetyKind
 
 Facts = Mapping[str, Any]
 Names = Mapping[int, str]
@@ -47,7 +48,7 @@ def _what(entry: CaseEntry, names: Names) -> str:
 
 def _opened(facts: Facts, _names: Names) -> str:
     at_score = f" at score {facts['score']}" if "score" in facts else ""
-    return f"Opened by the rule “{facts['rule']}”{at_score}{_asks(facts)}"
+    return f"Opened by the rule “{facts['rule']}”{at_score}{_asks(facts)}{_speaks(facts)}"
 
 
 def _assigned(facts: Facts, names: Names) -> str:
@@ -59,15 +60,16 @@ def _claimed(facts: Facts, _names: Names) -> str:
 
 
 def _answer_changed(facts: Facts, _names: Names) -> str:
-    return f"The buyer added to the answer (score {facts['score']}{_asks(facts)})"
+    return f"The buyer added to the answer (score {facts['score']}{_asks(facts)}{_speaks(facts)})"
 
 
 def _recovery_answered(facts: Facts, _names: Names) -> str:
-    return f"Asked whether it was put right, the customer gave {facts['score']}{_asks(facts)}"
+    return f"Asked whether it was put right, the customer gave {facts['score']}{_asks(facts)}{_speaks(facts)}"
 
 
 def _customer_wrote(facts: Facts, _names: Names) -> str:
-    return "The customer wrote back to the mail" if "reply" in facts else "The customer added something on their page"
+    how = "The customer wrote back to the mail" if "reply" in facts else "The customer added something on their page"
+    return f"{how}{_speaks(facts)}"
 
 
 def _released(facts: Facts, _names: Names) -> str:
@@ -85,6 +87,12 @@ def _asks(facts: Facts) -> str:
     return ", asks to be contacted" if facts.get("wants_contact") else ""
 
 
+def _speaks(facts: Facts) -> str:
+    """Why the case is urgent, as the end of a sentence."""
+    spoken_of = [KIND_WORDS[SafetyKind(kind)] for kind in facts.get("alerts", ())]
+    return f", speaks of {', '.join(spoken_of)}" if spoken_of else ""
+
+
 SENTENCES: Mapping[EntryKind, str | Callable[[Facts, Names], str]] = {
     EntryKind.OPENED: _opened,
     EntryKind.ASSIGNED: _assigned,
@@ -92,8 +100,8 @@ SENTENCES: Mapping[EntryKind, str | Callable[[Facts, Names], str]] = {
     EntryKind.ANSWER_CHANGED: _answer_changed,
     EntryKind.CUSTOMER_WROTE: _customer_wrote,
     EntryKind.RELEASED: _released,
-    EntryKind.ACCEPTED: "The customer says that this settles it",
-    EntryKind.DISPUTED: "The customer says that this does not settle it",
+    EntryKind.ACCEPTED: lambda facts, _names: f"The customer says that this settles it{_speaks(facts)}",
+    EntryKind.DISPUTED: lambda facts, _names: f"The customer says that this does not settle it{_speaks(facts)}",
     EntryKind.RECOVERY_ANSWERED: _recovery_answered,
     EntryKind.WITHDRAWN: "The customer took the answer back",
     EntryKind.RESOLVED: _resolved,

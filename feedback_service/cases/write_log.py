@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, EntryKind
 from feedback_service.cases.rules.chain import Link, commitment, entry_hash
+from feedback_service.masking import mask
 
 
 def write_entry(
@@ -24,10 +25,11 @@ def write_entry(
     key: bytes,
     now: datetime,
 ) -> CaseEntry:
-    """Append one entry. `facts` are keys and ids, `text` a person's words, which stay erasable.
+    """Append one entry. `facts` are keys and ids, `text` a person's words, which stay erasable; masked, as all words.
 
     actor_id is None when the service itself acted.
     """
+    text = mask(text)
     length, head = _locked_head(session, case_id)
     ordinal, salt = length + 1, secrets.token_bytes(16)
     link = Link(

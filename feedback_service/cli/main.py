@@ -16,6 +16,7 @@ from feedback_service.cli import (
     people,
     proof,
     running,
+    sentiment,
     surveys,
     ways_in,
 )
@@ -27,6 +28,8 @@ from feedback_service.invitations.rehearse import NotLiveError
 from feedback_service.jobs import SecondProcessError
 from feedback_service.questionnaires.publish import PublishingError
 from feedback_service.questionnaires.read_files import SurveyFileError
+from feedback_service.sentiment.safety import SafetyFileError
+from feedback_service.sentiment.themes.taxonomy import ThemeFileError
 
 COMMANDS: tuple[click.Command, ...] = (
     running.new_keys,
@@ -47,12 +50,13 @@ COMMANDS: tuple[click.Command, ...] = (
     ways_in.ways_in,
     mail.bounce,
     mail_check.mail,
+    sentiment.sentiment,
     proof.audit,
 )
 
 KIND_ERRORS = (
-    AccountError, CsvError, NotLiveError, PublishingError, SecondProcessError, SettingsError, SurveyFileError,
-    TooManyEventsError,
+    AccountError, CsvError, NotLiveError, PublishingError, SafetyFileError, SecondProcessError, SettingsError,
+    SurveyFileError, ThemeFileError, TooManyEventsError,
 )  # fmt: skip
 """What is said in a sentence instead of a traceback."""
 

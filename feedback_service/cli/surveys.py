@@ -27,6 +27,8 @@ from feedback_service.questionnaires.publish import (
 from feedback_service.questionnaires.queries import SurveySummary, published_surveys, survey_summaries
 from feedback_service.questionnaires.read_files import SurveyFileError, read_bank, read_survey, read_surveys
 from feedback_service.questionnaires.write_files import write_survey
+from feedback_service.sentiment.safety import read_safety
+from feedback_service.sentiment.themes.taxonomy import read_themes
 
 
 @click.group()
@@ -45,6 +47,9 @@ def check(folder: Path | None) -> None:
         line(f"{key}: fine, in {', '.join(definition.wordings)}")
     if bank.questions:
         line(f"bank: fine, {len(bank.questions)} questions in {', '.join(bank.words)}")
+    themes = read_themes(chosen)
+    line(f"themes: fine, {len(themes.themes)} themes in {', '.join(themes.languages)}")
+    line(f"safety: fine, in {', '.join(read_safety(chosen).books)}")
 
 
 @surveys.command("list")

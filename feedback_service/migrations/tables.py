@@ -12,8 +12,11 @@ from feedback_service.orders import models as orders
 from feedback_service.questionnaires import models as questionnaires
 from feedback_service.responses import models as responses
 from feedback_service.sentiment import models as sentiment
+from feedback_service.sentiment.languages import models as languages
+from feedback_service.sentiment.themes import models as themes
 
 STAGES = (
-    accounts, questionnaires, customers, orders, invitations, delivery, advocacy, responses, sentiment, cases, insights,
+    accounts, questionnaires, customers, orders, invitations, delivery, advocacy, responses, sentiment, languages,
+    themes, cases, insights,
 )  # fmt: skip
 metadata = Base.metadata

@@ -19,7 +19,7 @@ from feedback_service.responses.changes import count_change
 from feedback_service.responses.first_press import Press
 from feedback_service.responses.follow_ups.keep import columns_of, details_of, insert_answers
 from feedback_service.responses.models import Channel, Response, ResponseRevision, RevisionKind
-from feedback_service.responses.rules.answers import Answers
+from feedback_service.responses.rules.answers import Answers, masked
 from feedback_service.responses.rules.rounds import round_day
 
 
@@ -42,7 +42,7 @@ def keep_anonymous(
 
 def write_anonymous(session: Session, press: Press, answers: Answers, *, day: date, zone: ZoneInfo) -> None:
     """Write an answer of the round of that day; of `press` only what was said is taken, and in which words."""
-    midnight = _midnight(day, zone)
+    midnight, answers = _midnight(day, zone), masked(answers)
     response = Response(
         id=-1 - secrets.randbelow(LARGEST_ID),
         channel=Channel.MAIL,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.customers.models import Address, Customer
 from feedback_service.invitations.models import Invitation
+from feedback_service.masking import mask
 from feedback_service.responses.changes import business_day, count_change
 from feedback_service.responses.first_press import Press, mark_answered, write_first
 from feedback_service.responses.models import Response, ResponseRevision, RevisionKind
@@ -185,7 +186,7 @@ def add_words(
     response = _locked(session, Response.invitation_id == invitation.id)
     if response is None:
         raise LookupError(f"invitation {invitation.id} has no answer to add words to")
-    comment = comment or response.comment
+    comment = mask(comment) or response.comment
     if (comment, wants_contact) == (response.comment, response.wants_contact):
         return response
     response.comment = comment

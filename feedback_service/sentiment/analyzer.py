@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedback_service.sentiment.english.explain import weightiest
+from feedback_service.sentiment.english.model import english_model
+from feedback_service.sentiment.english.vocabulary import FACES
 from feedback_service.sentiment.foreign import seems_foreign
-from feedback_service.sentiment.negation import Opinion
-from feedback_service.sentiment.opinions import find_opinions
-from feedback_service.sentiment.plain_text import MAX_CHARACTERS, plain_text, tokens, was_cut
-from feedback_service.sentiment.vocabulary import CONTRASTS
+from feedback_service.sentiment.plain_text import plain_text, tokens, was_cut
 
 if TYPE_CHECKING:
     from feedback_service.sentiment.textblob_analyzer import FeedbackAnalyzer
@@ -24,20 +24,18 @@ __all__ = [
     "SentimentLabel",
     "assess_text",
     "score_text",
+    "unscored",
 ]
 
-MODEL_VERSION = "lexicon-1"
+MODEL_VERSION = "english-1"
 """Names the model and its tables; stored with a verdict, and raised when the same text may score differently."""
 
-NEUTRAL_BAND = 0.1
-"""Polarities closer to 0 than this are neutral: the words are weak, or both sides balance."""
+ENGLISH = "en"
 
-AFTER_BUT = 2.0
-"""How many times more an opinion counts after the last "but" than before it."""
+MAX_WORDS = 800
+"""Words and marks that are read: what 5,000 characters of English hold; rows of faces or letters hold far more."""
 
-SHOWN_WORDS = 12
-"""How many of the words that drove a verdict are kept, strongest first."""
-
+_RAW = 10_000  # Characters beyond which nothing is looked at, markup included.
 _QUOTED = 3  # Words named in the sentence for staff: as many as are read at a glance.
 
 
@@ -53,8 +51,10 @@ class SentimentLabel(StrEnum):
 class FeedbackSentiment(NamedTuple):
     """A verdict on one comment.
 
-    ``polarity`` −1..1 and ``subjectivity`` 0..1, both ``None`` when unscored; ``reason`` a sentence for
-    staff; ``words`` the words that drove it, strongest first, each with what it adds to the polarity.
+    ``polarity`` = ``p_pos`` − ``p_neg``, −1..1; ``subjectivity`` 0..1; ``reason`` a sentence for staff; ``words`` the
+    words that weighed most, strongest first, in lower case as they stand in the text, each with its share of all
+    that weighed (−1..1, below 0 for a complaint); ``p_neg``, ``p_neu``, ``p_pos`` probabilities that add up to 1;
+    ``language`` a code, "" where it is not known. Unscored, the figures are ``None`` and there are no words.
     """
 
     label: SentimentLabel
@@ -62,6 +62,11 @@ class FeedbackSentiment(NamedTuple):
     subjectivity: float | None
     reason: str
     words: tuple[tuple[str, float], ...]
+    p_neg: float | None
+    p_neu: float | None
+    p_pos: float | None
+    language: str
+    model_version: str
 
 
 def __getattr__(name: str) -> Any:
@@ -73,78 +78,85 @@ def __getattr__(name: str) -> Any:
 
 
 def assess_text(text: str, locale: str) -> FeedbackSentiment:
-    """The verdict on ``text``, written in answer to a survey shown in ``locale`` ("en", "en-GB", "pt_BR")."""
-    language = locale.replace("_", "-").partition("-")[0].strip().lower()
-    if text.strip() and language != "en":
-        return _unscored(f"There is no model yet for the language “{language or 'unknown'}”.")
-    return score_text(text)
+    """The verdict on ``text``, written in answer to a survey shown in ``locale`` ("en", "en-GB", "pt_BR").
+
+    A comment in an English survey may still be in another language, which is then left unscored.
+    """
+    code = _code(locale)
+    return score_text(text) if code == ENGLISH else score_text(text, code or "unknown")
 
 
-def score_text(text: str) -> FeedbackSentiment:
-    """The verdict on ``text``, taken to be English; reads ``MAX_CHARACTERS`` of it and raises for none."""
-    words = tokens(plain_text(text))
-    opinions = find_opinions(words)
-    if opinions and seems_foreign(words):
-        verdict = _unscored("It does not seem to be in English, the only language with a model so far.")
-    elif opinions:
-        verdict = _weighed(opinions, _last_contrast(words))
-    else:
-        verdict = _unscored(_why_nothing(text, words))
-    if was_cut(text):
-        cut = f"Only its first {MAX_CHARACTERS:,} characters were read."
-        verdict = verdict._replace(reason=f"{verdict.reason} {cut}")
+def score_text(text: str, language: str | None = None) -> FeedbackSentiment:
+    """The verdict on ``text``; reads ``MAX_WORDS`` of it, of 5,000 characters, and raises for none.
+
+    ``language`` is a code or a locale. Left out, English is assumed unless the words clearly are of another.
+    """
+    if not text.strip():
+        return unscored("Nothing was written.", ENGLISH if language is None else _code(language))
+    if language is not None and (code := _code(language)) != ENGLISH:
+        return unscored(f"There is no model yet for the language “{code}”.", code)
+    written = tokens(plain_text(text))
+    words = written[:MAX_WORDS]
+    if not any(_says_something(word) for word in words):
+        return unscored("There are no words in it.", ENGLISH)
+    if not any(word.isascii() or word in FACES for word in words) or (language is None and seems_foreign(words)):
+        return unscored("It does not seem to be in English, the only language this model knows.", "")
+    verdict = _judged(text[:_RAW], words)
+    if was_cut(text) or len(written) > MAX_WORDS:
+        verdict = verdict._replace(reason=f"{verdict.reason} Only its beginning was read.")
     return verdict
 
 
-def _unscored(reason: str) -> FeedbackSentiment:
-    return FeedbackSentiment(SentimentLabel.UNSCORED, None, None, reason, ())
+def unscored(reason: str, language: str) -> FeedbackSentiment:
+    """The verdict that none can be given, and why."""
+    return FeedbackSentiment(SentimentLabel.UNSCORED, None, None, reason, (), None, None, None, language, MODEL_VERSION)
 
 
-def _why_nothing(text: str, words: Sequence[str]) -> str:
-    if not text.strip():
-        return "Nothing was written."
-    if not any(character.isalpha() for word in words for character in word):
-        return "There are no words in it."
-    return "No word in it that the lexicon knows."
+def _code(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].strip().lower()
 
 
-def _last_contrast(words: Sequence[str]) -> int:
-    """The position of the last "but", or −1."""
-    return max((position for position, word in enumerate(words) if word in CONTRASTS), default=-1)
+def _says_something(word: str) -> bool:
+    return word in FACES or any(map(str.isalpha, word))
 
 
-def _weighed(opinions: Sequence[Opinion], contrast: int) -> FeedbackSentiment:
-    """The mean of ``opinions`` (not empty), those after ``contrast`` counting ``AFTER_BUT`` times."""
-    weights = [AFTER_BUT if 0 <= contrast < opinion.position else 1.0 for opinion in opinions]
-    total = sum(weights)
-    shares: dict[str, float] = {}
-    for opinion, weight in zip(opinions, weights, strict=True):
-        shares[opinion.phrase] = shares.get(opinion.phrase, 0.0) + weight * opinion.polarity / total
-    polarity = max(-1.0, min(1.0, sum(shares.values())))
-    subjectivity = sum(w * opinion.subjectivity for opinion, w in zip(opinions, weights, strict=True)) / total
-    words = tuple(sorted(shares.items(), key=lambda item: -abs(item[1]))[:SHOWN_WORDS])
-    label = _label(polarity)
-    return FeedbackSentiment(label, polarity, min(1.0, subjectivity), _why(label, words), words)
+def _judged(text: str, words: Sequence[str]) -> FeedbackSentiment:
+    found = english_model().judge(text, words)
+    label = _label(found.p_neg, found.p_neu, found.p_pos)
+    shown = weightiest(text, words, found.weights)
+    return FeedbackSentiment(
+        label=label,
+        polarity=found.p_pos - found.p_neg,
+        subjectivity=min(1.0, max(0.0, found.subjectivity)),
+        reason=_why(label, shown),
+        words=shown,
+        p_neg=found.p_neg,
+        p_neu=found.p_neu,
+        p_pos=found.p_pos,
+        language=ENGLISH,
+        model_version=MODEL_VERSION,
+    )
 
 
-def _label(polarity: float) -> SentimentLabel:
-    if abs(polarity) < NEUTRAL_BAND:
+def _label(p_neg: float, p_neu: float, p_pos: float) -> SentimentLabel:
+    if p_neu >= max(p_neg, p_pos):
         return SentimentLabel.NEUTRAL
-    return SentimentLabel.POSITIVE if polarity > 0 else SentimentLabel.NEGATIVE
+    return SentimentLabel.POSITIVE if p_pos > p_neg else SentimentLabel.NEGATIVE
 
 
 def _why(label: SentimentLabel, words: Sequence[tuple[str, float]]) -> str:
     """The verdict's reason in a sentence, naming the strongest words on each side."""
     praise = _quoted([word for word, share in words if share > 0])
     blame = _quoted([word for word, share in words if share < 0])
-    if praise and blame:
-        return {
-            SentimentLabel.POSITIVE: f"More praise ({praise}) than complaint ({blame}).",
-            SentimentLabel.NEGATIVE: f"More complaint ({blame}) than praise ({praise}).",
-        }.get(label, f"Praise ({praise}) and complaint ({blame}) balance.")
     if label is SentimentLabel.NEUTRAL:
-        return f"Only weak words: {praise or blame}."
-    return f"Praise: {praise}." if praise else f"Complaint: {blame}."
+        if praise and blame:
+            return f"Praise ({praise}) and complaint ({blame}) balance."
+        return f"Only weak words: {praise or blame}." if praise or blame else "Nothing in it takes a side."
+    side, other = (praise, blame) if label is SentimentLabel.POSITIVE else (blame, praise)
+    name, against = ("praise", "complaint") if label is SentimentLabel.POSITIVE else ("complaint", "praise")
+    if side and other:
+        return f"More {name} ({side}) than {against} ({other})."
+    return f"{name.capitalize()}: {side}." if side else f"It reads like {name}, though no single word says so."
 
 
 def _quoted(words: Sequence[str]) -> str:

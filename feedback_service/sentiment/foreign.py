@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from feedback_service.sentiment.vocabulary import word_set
+from feedback_service.sentiment.english.vocabulary import word_set
 
 _ENGLISH = word_set(
     """

@@ -3,7 +3,7 @@
 import html
 import re
 
-from feedback_service.sentiment.vocabulary import FACES
+from feedback_service.sentiment.english.vocabulary import FACES
 
 MAX_CHARACTERS = 5_000
 """How much of a comment is read: some 900 words, more than people write, and a bound on the time."""
@@ -18,16 +18,27 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 _DRESSING = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 
 _AUXILIARIES = "do|does|did|is|are|was|were|have|has|had|would|could|should|might|must|need"
+# Each with letters that a text must hold for the rewriting to be tried: most texts hold few of them.
 _REWRITES = (
-    (re.compile(rf"\b({_AUXILIARIES})n'?t\b"), r"\1 not"),
-    (re.compile(r"\b(?:can'?t|cannot)\b"), "can not"),
-    (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\bain'?t\b"), "is not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"\b(where|what|it|that)'?s\b"), r"\1 is"),
-    (re.compile(r"'(?:s|m|re|ve|ll|d)\b"), " "),
-    (re.compile(r"\b(?:far from|anything but|no where near|nowhere near)\b"), "not"),
+    ("nt", re.compile(rf"\b({_AUXILIARIES})nt\b"), r"\1 not"),
+    ("cant", re.compile(r"\bcant\b"), "can not"),
+    ("cannot", re.compile(r"\bcannot\b"), "can not"),
+    ("wont", re.compile(r"\bwont\b"), "will not"),
+    ("aint", re.compile(r"\baint\b"), "is not"),
+    ("n't", re.compile(rf"\b({_AUXILIARIES})n't\b"), r"\1 not"),
+    ("can't", re.compile(r"\bcan't\b"), "can not"),
+    ("won't", re.compile(r"\bwon't\b"), "will not"),
+    ("ain't", re.compile(r"\bain't\b"), "is not"),
+    ("n't", re.compile(r"n't\b"), " not"),
+    ("s", re.compile(r"\b(where|what|it|that)'?s\b"), r"\1 is"),
+    ("'", re.compile(r"'(?:s|m|re|ve|ll|d)\b"), " "),
+    ("far from", re.compile(r"\bfar from\b"), "not"),
+    ("anything but", re.compile(r"\banything but\b"), "not"),
+    ("where near", re.compile(r"\b(?:no where near|nowhere near)\b"), "not"),
 )
+
+_RATING = re.compile(r"(?<![\d/.])(\d{1,2})\s?(?:/|out of)\s?(5|10)(?![\d/.])")
+_STARS = re.compile(r"[★⭐☆]{2,}")
 
 _FACES = "".join(face for face in FACES if not face.isascii())
 _TYPED_FACES = "|".join(re.escape(face) for face in sorted(FACES, key=len, reverse=True) if face.isascii())
@@ -52,12 +63,30 @@ def was_cut(text: str) -> bool:
 def plain_text(text: str) -> str:
     """``text`` without markup and links, in lower case, negations spelled out, cut at ``MAX_CHARACTERS``."""
     plain = html.unescape(text[:_MAX_RAW]).lower()
-    plain = _URL.sub(" ", plain)
-    plain = _TAG.sub(" ", _LINE_TAG.sub("\n", plain))
-    plain = _DRESSING.sub("", plain.translate(_APOSTROPHES))[:MAX_CHARACTERS]
-    for pattern, replacement in _REWRITES:
-        plain = pattern.sub(replacement, plain)
+    if "/" in plain or "www." in plain:
+        plain = _URL.sub(" ", plain)
+    if "<" in plain:
+        plain = _TAG.sub(" ", _LINE_TAG.sub("\n", plain))
+    plain = plain.replace("`", "'") if plain.isascii() else _plain_signs(plain)
+    plain = plain[:MAX_CHARACTERS]
+    if "/" in plain or "out of" in plain:
+        plain = _RATING.sub(_as_stars, plain)
+    for needed, pattern, replacement in _REWRITES:
+        if needed in plain:
+            plain = pattern.sub(replacement, plain)
     return plain
+
+
+def _plain_signs(plain: str) -> str:
+    """``plain`` with one kind of apostrophe, faces as they are without their dressing, and rows of stars counted."""
+    plain = _DRESSING.sub("", plain.translate(_APOSTROPHES))
+    return _STARS.sub(lambda row: f" {row[0].count('★') or row[0].count('⭐')} stars ", plain)
+
+
+def _as_stars(found: re.Match[str]) -> str:
+    """ "9/10" and "5 out of 5" as stars of five, in words that the tables know."""
+    given, of = int(found[1]), int(found[2])
+    return f" {round(5 * given / of)} stars " if given <= of else found[0]
 
 
 def tokens(plain: str) -> list[str]:

@@ -26,8 +26,6 @@ from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Channel, Collector, Remedy, Response
-from feedback_service.sentiment.analyzer import SentimentLabel
-from feedback_service.sentiment.models import Assessment
 
 NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -130,18 +128,18 @@ def test_what_changes_a_line(line: CaseLine, field: str, words: object) -> None:
 
 
 def test_a_page_without_order_customer_or_mood() -> None:
-    page = case_page(_case(), SURVEY, None, NOW, LISBON)
+    page = case_page(_case(), SURVEY, NOW, LISBON)
     assert (page.reason, page.state, page.taken) == ("Low score", "In progress", True)
     assert (page.opened, page.due, page.time_left) == ("1 h ago", "21 Mar 2026, 09:00", "23 h left")
     assert (page.customer.name, page.customer.email) == ("Unknown buyer", None)
     assert page.customer.language == "Portuguese (Brazil)"
-    assert (page.order_facts, page.sentiment, page.answer.counted_score) == ([], None, "")
+    assert (page.order_facts, page.answer.counted_score) == ([], "")
 
 
 def test_a_case_that_grew_from_a_mail_shows_the_mail_in_place_of_an_answer() -> None:
     reply = Reply(words="It broke.", subject="Re: How?", sender="ana@buyers.example", received_at=NOW)
     wrote = _case(response=None, reply=reply, reason=CaseReason.WROTE, customer=Customer(name="Ana", locale="de"))
-    page = case_page(wrote, None, None, NOW, LISBON)
+    page = case_page(wrote, None, NOW, LISBON)
     assert (page.answer, page.survey_title, page.also_wants_contact) == (None, "", False)
     assert (page.letter.words, page.letter.sender, page.letter.subject) == (
         "It broke.",
@@ -150,21 +148,21 @@ def test_a_case_that_grew_from_a_mail_shows_the_mail_in_place_of_an_answer() -> 
     )
     assert (page.reason, page.customer.language) == ("Wrote back to the mail", "German")
     reply.invitation = Invitation(locale="pt-BR")
-    page = case_page(wrote, SURVEY, None, NOW, LISBON)
+    page = case_page(wrote, SURVEY, NOW, LISBON)
     assert (page.survey_title, page.customer.language) == ("After the purchase", "Portuguese (Brazil)")
 
 
 @pytest.mark.parametrize("locale", [None, "", "klingon", "x" * 99, "de_DE!"])
 def test_a_language_that_nobody_can_name_is_left_out(locale: str | None) -> None:
     wrote = _case(response=None, reply=Reply(words="", received_at=NOW), customer=Customer(name="Ana", locale=locale))
-    assert case_page(wrote, None, None, NOW, LISBON).customer.language == ""
+    assert case_page(wrote, None, NOW, LISBON).customer.language == ""
 
 
 def test_only_a_resolved_case_tells_cause_and_outcome_and_no_time_left() -> None:
     ended = {"root_cause": RootCause.WRONG_ITEM, "outcome": Outcome.NOT_REACHED}
-    late = case_page(_case(due_at=NOW, **ended), SURVEY, None, NOW, LISBON)  # opened again: the causes are the old ones
+    late = case_page(_case(due_at=NOW, **ended), SURVEY, NOW, LISBON)  # opened again: the causes are the old ones
     assert (late.root_cause, late.outcome, late.late) == ("", "", True)
-    done = case_page(_case(due_at=NOW, state=CaseState.RESOLVED, **ended), SURVEY, None, NOW, LISBON)
+    done = case_page(_case(due_at=NOW, state=CaseState.RESOLVED, **ended), SURVEY, NOW, LISBON)
     assert (done.root_cause, done.outcome, done.late, done.time_left) == ("Wrong item", "Not reached", False, "")
 
 
@@ -172,7 +170,7 @@ def test_only_a_resolved_case_tells_cause_and_outcome_and_no_time_left() -> None
     ("owner", "words"), [(None, ""), (User(name="Ben", active=False), "Ben (switched off)")], ids=["nobody", "gone"]
 )
 def test_who_does_not_work_on_it(owner: User | None, words: str) -> None:
-    assert case_page(_case(owner=owner), SURVEY, None, NOW, LISBON).owner == words
+    assert case_page(_case(owner=owner), SURVEY, NOW, LISBON).owner == words
 
 
 def test_an_order_in_the_shop_s_zone_with_the_shop_s_own_names() -> None:
@@ -186,7 +184,7 @@ def test_an_order_in_the_shop_s_zone_with_the_shop_s_own_names() -> None:
         attributes={"SKU": "L-9", "deliveryRegion": "sul"},
     )
     customer = Customer(name="Ana Souza", email="ana@buyers.example")
-    page = case_page(_case(order=order, customer=customer), SURVEY, None, NOW, LISBON)
+    page = case_page(_case(order=order, customer=customer), SURVEY, NOW, LISBON)
     assert page.customer.name == "Ana Souza"
     assert page.order_facts == [
         ("Order", "O-1"),
@@ -198,18 +196,6 @@ def test_an_order_in_the_shop_s_zone_with_the_shop_s_own_names() -> None:
         ("SKU", "L-9"),
         ("DeliveryRegion", "sul"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("label", "polarity", "words"),
-    [
-        (SentimentLabel.NEGATIVE, -0.5, ("Negative", "-0.50 of −1 to +1")),
-        (SentimentLabel.UNSCORED, None, ("Unscored", "")),
-    ],
-)
-def test_how_a_comment_reads(label: SentimentLabel, polarity: float | None, words: tuple[str, str]) -> None:
-    page = case_page(_case(), SURVEY, Assessment(label=label, polarity=polarity, reason="Why."), NOW, LISBON)
-    assert (page.sentiment.label, page.sentiment.polarity_words) == words
 
 
 @pytest.mark.parametrize(
@@ -231,6 +217,6 @@ def test_an_answer_from_a_slip_says_so_and_that_its_order_is_only_said() -> None
     walked_in = Response(
         channel=Channel.LINK, collector=way, score=2, latest_score=2, locale="en", comment="", claimed_order="B-77"
     )
-    page = case_page(_case(response=walked_in), SURVEY, None, NOW, LISBON)
+    page = case_page(_case(response=walked_in), SURVEY, NOW, LISBON)
     assert (page.came_by, page.answer.claimed_order) == ("Link or code: Slip in the parcel", "B-77")
-    assert case_page(_case(), SURVEY, None, NOW, LISBON).came_by == "Our mail"
+    assert case_page(_case(), SURVEY, NOW, LISBON).came_by == "Our mail"

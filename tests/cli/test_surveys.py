@@ -29,6 +29,8 @@ def test_surveys_are_checked_without_any_settings(run: Run, tmp_path: Path, monk
         "relationship_nps: fine, in de, en, es, fr, pt-BR",
         "support_csat: fine, in de, en, es, fr, pt-BR",
         "bank: fine, 21 questions in de, en, es, fr, pt-BR",
+        "themes: fine, 20 themes in en, es, fr, de, pt-BR, ar, nl",
+        "safety: fine, in en, es, fr, de, pt-BR, ar",
     ]
     folder = survey_files(tmp_path)
     path = folder / NPS / "survey.toml"

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.responses.models import Response
-from feedback_service.sentiment import assess
-from feedback_service.sentiment.analyzer import MODEL_VERSION, FeedbackSentiment, SentimentLabel, assess_text
+from feedback_service.sentiment import reader
+from feedback_service.sentiment.analyzer import MODEL_VERSION, FeedbackSentiment, SentimentLabel, score_text
 from feedback_service.sentiment.assess import assess_comments
-from feedback_service.sentiment.models import Assessment
+from feedback_service.sentiment.models import Assessment, CommentTheme, Contradiction, ThemeSource
 from feedback_service.sentiment.queries import assessment_of
 from tests.responses.factories import answered, at_once, say_more
 
@@ -44,7 +44,6 @@ def test_each_comment_gets_a_verdict_and_silence_gets_none(session: Session, now
     [
         ("Não chegou.", "pt-BR", "There is no model yet for the language “pt”.", "a language without a model"),
         ("12345 ?!", "en", "There are no words in it.", "no words"),
-        ("Xyzzy.", "en", "No word in it that the lexicon knows.", "no word that says anything"),
         ("   \n ", "en", "Nothing was written.", "nothing but blanks"),
     ],
 )
@@ -63,12 +62,12 @@ def test_a_comment_that_the_model_trips_over_is_set_aside_and_the_rest_goes_on(
 ) -> None:
     """No text is known that makes the model of today raise, so one is made to; tomorrow's model may be less sound."""
 
-    def trips(text: str, locale: str) -> FeedbackSentiment:
+    def trips(text: str, language: str | None = None) -> FeedbackSentiment:
         if "boom" in text:
             raise RecursionError("too deep")
-        return assess_text(text, locale)
+        return score_text(text, language)
 
-    monkeypatch.setattr(assess, "assess_text", trips)
+    monkeypatch.setattr(reader, "score_text", trips)
     before = answered(session, now, 9, comment="Great lamp!")
     bad = answered(session, now, 1, comment="boom")
     after = answered(session, now, 9, comment="Great shop!")
@@ -123,3 +122,47 @@ def test_a_limit_is_kept_and_workers_at_once_do_each_comment_once(
     with sessions() as session:
         assert len(_all(session)) == 20
         assert set(session.scalars(select(Response.assessed_revision))) == {1}
+
+
+def test_a_verdict_keeps_its_model_language_probabilities_and_words(session: Session, now: datetime) -> None:
+    response = answered(session, now, 1, comment="Terrible. My parcel arrived broken.")
+    _run(session, now)
+    found = _all(session)[response.id]
+    assert (found.language, found.model_label, found.label) == ("en", "negative", "negative")
+    assert found.p_neg is not None
+    assert found.p_neu is not None
+    assert found.p_pos is not None
+    assert found.p_neg + found.p_neu + found.p_pos == pytest.approx(1)
+    assert found.polarity == pytest.approx(found.p_pos - found.p_neg)
+    assert any(weight < 0 for _, weight in found.words)
+    themes = session.scalars(select(CommentTheme).where(CommentTheme.response_id == response.id)).all()
+    assert "delivery" in {theme.theme_key for theme in themes}
+    assert {theme.source for theme in themes} == {ThemeSource.WORDS}
+
+
+def test_a_score_that_the_words_contradict_is_flagged(session: Session, now: datetime) -> None:
+    bitter = answered(session, now, 9, comment="Terrible. It arrived broken and nobody answers. Awful shop.")
+    kind = answered(session, now, 1, comment="Great lamp, fast delivery, thank you so much!")
+    fine = answered(session, now, 9, comment="Great lamp, fast delivery, thank you so much!")
+    _run(session, now)
+    found = {key: row.contradiction for key, row in _all(session).items()}
+    assert found == {
+        bitter.id: Contradiction.GOOD_SCORE_BAD_WORDS,
+        kind.id: Contradiction.BAD_SCORE_GOOD_WORDS,
+        fine.id: None,
+    }
+
+
+def test_what_cannot_wait_is_kept_even_where_nothing_can_be_scored(session: Session, now: datetime) -> None:
+    response = answered(session, now, 9, comment="ذهبنا إلى المستشفى", locale="ar")
+    _run(session, now)
+    found = _all(session)[response.id]
+    assert (found.label, found.alerts) == (SentimentLabel.UNSCORED, ["injury"])
+
+
+def test_a_comment_in_another_language_than_the_surveys_is_told_apart(session: Session, now: datetime) -> None:
+    said = "Die Lampe ist leider kaputt angekommen und niemand antwortet mir auf meine Nachrichten."
+    response = answered(session, now, 1, comment=said, locale="en")
+    _run(session, now)
+    found = _all(session)[response.id]
+    assert (found.language, found.label) == ("de", SentimentLabel.UNSCORED)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from feedback_service.sentiment.safety import KIND_WORDS, SafetyKind
+
 
 class CaseReason(StrEnum):
     """Why a case was opened."""
@@ -12,6 +14,8 @@ class CaseReason(StrEnum):
     CONTACT_WISH = "contact_wish"
     WROTE = "wrote"
     """Wrote back to a survey mail instead of answering it."""
+    SAFETY = "safety"
+    """Speaks of an injury, of law, of harm to somebody: a person looks at once, whatever the score."""
 
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
@@ -28,6 +32,8 @@ class Answer:
     wants_contact: bool
     put_right: bool = False
     """Asked to have the order put right, which somebody has to talk about."""
+    alerts: tuple[SafetyKind, ...] = ()
+    """What the words speak of that cannot wait; the gravest first."""
 
     @property
     def asks(self) -> bool:
@@ -48,8 +54,13 @@ class Route:
 
 
 def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: timedelta, now: datetime) -> Route | None:
-    """Whether an answer opens a case: a detractor, even one who wants nothing, or anybody who asks for something."""
+    """Whether an answer opens a case: a detractor, even one who wants nothing, or anybody who asks for something.
+
+    Words of safety, law or threat open one at any score, and nothing is more urgent.
+    """
     unhappy = answer.score <= detractor_max
+    if answer.alerts:
+        return _at_once(answer.alerts, now + min(due, contact_due))
     if not unhappy and not answer.asks:
         return None
     priority, words = _priority(answer, unhappy=unhappy)
@@ -64,10 +75,12 @@ def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: ti
     )
 
 
-def route_words(*, contact_due: timedelta, now: datetime) -> Route:
+def route_words(*, contact_due: timedelta, now: datetime, alerts: tuple[SafetyKind, ...] = ()) -> Route:
     """What becomes of a mail that somebody wrote instead of an answer: like a wish to be contacted, which it is."""
     priority = LOW - 1
     due_at = now + contact_due
+    if alerts:
+        return _at_once(alerts, due_at)
     return Route(
         reason=CaseReason.WROTE,
         rule="Wrote back to the mail",
@@ -76,6 +89,22 @@ def route_words(*, contact_due: timedelta, now: datetime) -> Route:
         due_at=due_at,
         sort_at=sort_at(due_at, priority),
     )
+
+
+def _at_once(alerts: tuple[SafetyKind, ...], due_at: datetime) -> Route:
+    return Route(
+        reason=CaseReason.SAFETY,
+        rule="Words of safety, law or threat",
+        priority=URGENT,
+        priority_words=urgent_words(alerts),
+        due_at=due_at,
+        sort_at=sort_at(due_at, URGENT),
+    )
+
+
+def urgent_words(alerts: tuple[SafetyKind, ...]) -> str:
+    """Why nothing is more urgent."""
+    return f"Urgent: speaks of {', '.join(KIND_WORDS[kind] for kind in alerts)}"
 
 
 _WISH_RULES = {False: "Asked to be contacted", True: "Asked to have the order put right"}

@@ -1,6 +1,7 @@
 """What happened to my feedback: public, by a link that gets forwarded, so it shows nothing personal."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from babel import Locale
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,8 +22,10 @@ from feedback_service.delivery.preferences.shown import Tongue
 from feedback_service.invitations.events import zone_of
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import Invitation, LinkScope
+from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.common_words import CommonWords, common_words
 from feedback_service.responses.forms import PressForm
+from feedback_service.sentiment.reader import files_of
 
 bp = Blueprint("status", __name__)
 Page = str | HttpResponse | tuple[str, int]
@@ -121,15 +124,21 @@ def show(secret: str) -> Page:
 def _act(opened: _Opened, feedback: Feedback, form: SayForm) -> None:
     """Do what the button says; it stands for a page that somebody saw."""
     act, words, now = Act(str(form.act.data)), form.words.data or "", clock.now()
-    invitation, key = opened.invitation, current_settings().privacy_secret
+    invitation, settings = opened.invitation, current_settings()
+    by: dict[str, Any] = {
+        "invitation_id": invitation.id,
+        "key": settings.privacy_secret,
+        "now": now,
+        "safety": files_of(settings.surveys_folder or SURVEYS)[1],
+    }
     if feedback.case is None:
         if words:
             add_without_case(db.session, invitation, words, str(form.csrf_token.data), now)
     elif act is Act.ADD:
-        add_to_case(db.session, feedback.case.id, words, invitation_id=invitation.id, key=key, now=now)
+        add_to_case(db.session, feedback.case.id, words, **by)
     else:
         judge, seen = accept if act is Act.ACCEPT else dispute, int(form.seen.data or 0)
-        judge(db.session, feedback.case.id, words, seen=seen, invitation_id=invitation.id, key=key, now=now)
+        judge(db.session, feedback.case.id, words, seen=seen, **by)
 
 
 def _opened(secret: str, invitation: Invitation) -> _Opened:

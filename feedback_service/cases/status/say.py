@@ -1,5 +1,6 @@
 """What a customer says on the page about their feedback: that it is settled, that it is not, or something more."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -8,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind, Verdict
 from feedback_service.cases.status.queries import last_told
+from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
 from feedback_service.database import insert_new
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
+from feedback_service.masking import mask
+from feedback_service.sentiment.safety import SafetyWords, shipped_safety
 
 SAID_TWICE = timedelta(hours=1)
 """The same words again within this time are a second press, a second device or a way back, and no second thought."""
@@ -24,7 +28,15 @@ class CaseMovedOnError(Exception):
 
 
 def accept(
-    session: Session, case_id: int, words: str, *, seen: int, invitation_id: int, key: bytes, now: datetime
+    session: Session,
+    case_id: int,
+    words: str,
+    *,
+    seen: int,
+    invitation_id: int,
+    key: bytes,
+    now: datetime,
+    safety: SafetyWords | None = None,
 ) -> None:
     """Take what was done as the end of it. Once is enough; later words are kept. Raises CaseMovedOnError.
 
@@ -33,35 +45,55 @@ def accept(
     case = _held(session, case_id)
     if case.state != CaseState.RESOLVED or _last_told(session, case_id) != seen:
         raise CaseMovedOnError
+    said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if case.verdict == Verdict.ACCEPTED:
-        _keep(session, case_id, words, invitation_id, key, now)
+        _keep(session, said, key, now)
         return
-    _write(session, case_id, EntryKind.ACCEPTED, words, invitation_id, key, now)
+    _write(session, said, EntryKind.ACCEPTED, key, now)
     _judge(session, case_id, Verdict.ACCEPTED, now)
 
 
 def dispute(
-    session: Session, case_id: int, words: str, *, seen: int, invitation_id: int, key: bytes, now: datetime
+    session: Session,
+    case_id: int,
+    words: str,
+    *,
+    seen: int,
+    invitation_id: int,
+    key: bytes,
+    now: datetime,
+    safety: SafetyWords | None = None,
 ) -> None:
     """Say that it is not settled: the case is open again at once, for its owner. Raises CaseMovedOnError.
 
     Where it is open already, for whatever reason, nothing is left to do but to keep the words.
     """
     case = _held(session, case_id)
+    said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if case.state != CaseState.RESOLVED:
-        _keep(session, case_id, words, invitation_id, key, now)
+        _keep(session, said, key, now)
         return
     if _last_told(session, case_id) != seen:
         raise CaseMovedOnError
-    _write(session, case_id, EntryKind.DISPUTED, words, invitation_id, key, now)
+    _write(session, said, EntryKind.DISPUTED, key, now)
     reopen(session, case_id, user_id=None, key=key, now=now)
     _judge(session, case_id, Verdict.DISPUTED, now)
 
 
-def add_to_case(session: Session, case_id: int, words: str, *, invitation_id: int, key: bytes, now: datetime) -> None:
+def add_to_case(
+    session: Session,
+    case_id: int,
+    words: str,
+    *,
+    invitation_id: int,
+    key: bytes,
+    now: datetime,
+    safety: SafetyWords | None = None,
+) -> None:
     """Put words into the case's log; whoever still has something to say is not done with, so it opens again."""
     case = _held(session, case_id)
-    if _keep(session, case_id, words, invitation_id, key, now) and case.state == CaseState.RESOLVED:
+    said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
+    if _keep(session, said, key, now) and case.state == CaseState.RESOLVED:
         reopen(session, case_id, user_id=None, key=key, now=now)
 
 
@@ -77,7 +109,7 @@ def add_without_case(session: Session, invitation: Invitation, words: str, press
             customer_id=invitation.customer_id,
             sender="",
             subject="",
-            words=words,
+            words=mask(words),
             received_at=now,
         )
     )
@@ -95,11 +127,21 @@ def _last_told(session: Session, case_id: int) -> int:
     return last_told({entry.kind: entry for entry in log})
 
 
-def _keep(session: Session, case_id: int, words: str, invitation_id: int, key: bytes, now: datetime) -> bool:
+@dataclass(frozen=True)
+class _Said:
+    """Words for a case that is held, and what they speak of that cannot wait."""
+
+    case: Case
+    words: str
+    invitation_id: int
+    alerts: Alerts
+
+
+def _keep(session: Session, said: _Said, key: bytes, now: datetime) -> bool:
     """Whether there were words, and new ones."""
-    if not words or _just_said(session, case_id, words, now):
+    if not said.words or _just_said(session, said.case.id, mask(said.words), now):
         return False
-    _write(session, case_id, EntryKind.CUSTOMER_WROTE, words, invitation_id, key, now)
+    _write(session, said, EntryKind.CUSTOMER_WROTE, key, now)
     return True
 
 
@@ -120,11 +162,10 @@ def _just_said(session: Session, case_id: int, words: str, now: datetime) -> boo
     return bool(session.scalar(select(said.exists())))
 
 
-def _write(
-    session: Session, case_id: int, kind: EntryKind, words: str, invitation_id: int, key: bytes, now: datetime
-) -> None:
-    facts = {"invitation": invitation_id}
-    write_entry(session, case_id, kind, actor_id=None, text=words, facts=facts, key=key, now=now)
+def _write(session: Session, said: _Said, kind: EntryKind, key: bytes, now: datetime) -> None:
+    raise_case(said.case, said.alerts)
+    facts = {"invitation": said.invitation_id, **alert_facts(said.alerts)}
+    write_entry(session, said.case.id, kind, actor_id=None, text=said.words, facts=facts, key=key, now=now)
 
 
 def _judge(session: Session, case_id: int, verdict: Verdict, now: datetime) -> None:

@@ -13,6 +13,7 @@ from feedback_service.delivery.models import Reply
 from feedback_service.delivery.rules.addresses import LONGEST_ADDRESS
 from feedback_service.delivery.rules.mime import Mail, header, message_ids, sender
 from feedback_service.delivery.rules.own_words import own_words
+from feedback_service.masking import mask
 
 
 def take_reply(session: Session, mail: Mail, message_key: str, now: datetime, *, key: bytes) -> bool:
@@ -30,8 +31,8 @@ def take_reply(session: Session, mail: Mail, message_key: str, now: datetime, *,
             invitation_id=invitation.id if invitation else None,
             customer_id=invitation.customer_id if invitation else _customer_at(session, sender(mail), key),
             sender=sender(mail)[:LONGEST_ADDRESS],
-            subject=header(mail, "Subject")[:LONGEST_SUBJECT],
-            words=own_words(mail),
+            subject=mask(header(mail, "Subject"))[:LONGEST_SUBJECT],
+            words=mask(own_words(mail)),
             received_at=now,
         )
         .returning(Reply.id)

@@ -5,7 +5,7 @@ from alembic import op
 
 import feedback_service.database
 
-revision = "0001b"  # until 0.1.0 is released the tables grow here, and the letter with them
+revision = "0001c"  # until 0.1.0 is released the tables grow here, and the letter with them
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -954,8 +954,105 @@ def upgrade() -> None:
         sa.UniqueConstraint("invitation_id", name=op.f("uq_testimonials_invitation_id")),
     )
     op.create_table(
+        "check_weeks",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("scored", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_check_weeks")),
+    )
+    op.create_table(
+        "language_heads",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("trained_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("corrected", sa.Integer(), nullable=False),
+        sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("balanced", sa.Double(), nullable=True),
+        sa.Column("baseline", sa.Double(), nullable=True),
+        sa.Column("lexicon", sa.Double(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("used_from", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "accuracy BETWEEN 0 AND 1 AND balanced BETWEEN 0 AND 1 AND baseline BETWEEN 0 AND 1"
+            " AND lexicon BETWEEN 0 AND 1",
+            name=op.f("ck_language_heads_shares"),
+        ),
+        sa.CheckConstraint(
+            "retired_at IS NULL OR used_from IS NOT NULL", name=op.f("ck_language_heads_retired_after_use")
+        ),
+        sa.CheckConstraint(
+            "used_from IS NULL OR weights IS NOT NULL", name=op.f("ck_language_heads_used_with_weights")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_language_heads_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_language_heads")),
+        sa.UniqueConstraint("language", "version", name=op.f("uq_language_heads_language_version")),
+    )
+    op.create_index(
+        "ix_language_heads_in_use",
+        "language_heads",
+        ["language"],
+        unique=True,
+        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.create_table(
+        "language_trainings",
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("counted_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("learned_from", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("leased_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(leased_until IS NULL) = (lease IS NULL)", name=op.f("ck_language_trainings_lease_with_end")
+        ),
+        sa.CheckConstraint("comments >= 0 AND learned_from >= 0", name=op.f("ck_language_trainings_counts")),
+        sa.PrimaryKeyConstraint("language", name=op.f("pk_language_trainings")),
+    )
+    op.create_table(
+        "rescorings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("models", sa.Text(), nullable=False),
+        sa.Column("begun_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("done_to", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rescorings")),
+    )
+    op.create_table(
+        "theme_lessons",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("learned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("corrections", sa.Integer(), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("tried", sa.JSON(), nullable=False),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("comments >= 0 AND corrections > 0", name=op.f("ck_theme_lessons_counts")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_theme_lessons_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_lessons")),
+        sa.UniqueConstraint("language", "version", name=op.f("uq_theme_lessons_language_version")),
+    )
+    op.create_index(
+        "ix_theme_lessons_in_use",
+        "theme_lessons",
+        ["language"],
+        unique=True,
+        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.create_table(
         "assessments",
-        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("response_revision", sa.Integer(), nullable=False),
         sa.Column(
             "label",
@@ -971,19 +1068,179 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "model_label",
+            sa.Enum(
+                "positive",
+                "negative",
+                "neutral",
+                "unscored",
+                name="model_label",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("p_neg", sa.Double(), nullable=True),
+        sa.Column("p_neu", sa.Double(), nullable=True),
+        sa.Column("p_pos", sa.Double(), nullable=True),
         sa.Column("polarity", sa.Double(), nullable=True),
         sa.Column("subjectivity", sa.Double(), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column(
+            "contradiction",
+            sa.Enum(
+                "good_score_bad_words",
+                "bad_score_good_words",
+                name="contradiction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("alerts", sa.JSON(), nullable=False),
         sa.Column("assessed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(label = 'unscored') = (polarity IS NULL)", name=op.f("ck_assessments_unscored_without_polarity")
+            "(model_label = 'unscored') = (polarity IS NULL)", name=op.f("ck_assessments_unscored_without_polarity")
+        ),
+        sa.CheckConstraint(
+            "(polarity IS NULL) = (p_neg + p_neu + p_pos IS NULL)",
+            name=op.f("ck_assessments_polarity_with_probabilities"),
+        ),
+        sa.CheckConstraint(
+            "p_neg BETWEEN 0 AND 1 AND p_neu BETWEEN 0 AND 1 AND p_pos BETWEEN 0 AND 1",
+            name=op.f("ck_assessments_probability_range"),
         ),
         sa.CheckConstraint("polarity BETWEEN -1 AND 1", name=op.f("ck_assessments_polarity_range")),
         sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_assessments_response_id_responses")),
         sa.PrimaryKeyConstraint("response_id", name=op.f("pk_assessments")),
     )
+    op.create_index(op.f("ix_assessments_assessed_at"), "assessments", ["assessed_at"], unique=False)
+    op.create_index(
+        "ix_assessments_contradicting",
+        "assessments",
+        ["response_id"],
+        unique=False,
+        sqlite_where=sa.text("contradiction IS NOT NULL"),
+        postgresql_where=sa.text("contradiction IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_assessments_model_version_response_id"), "assessments", ["model_version", "response_id"], unique=False
+    )
+    op.create_table(
+        "blind_checks",
+        sa.Column(
+            "response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "model_label",
+            sa.Enum(
+                "positive",
+                "negative",
+                "neutral",
+                "unscored",
+                name="sentiment_label",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column(
+            "label",
+            sa.Enum(
+                "positive",
+                "negative",
+                "neutral",
+                name="checked_label",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("checked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("checked_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("model_label <> 'unscored'", name=op.f("ck_blind_checks_scored")),
+        sa.CheckConstraint(
+            "(label IS NULL) = (checked_at IS NULL) AND (label IS NULL) = (checked_by IS NULL)",
+            name=op.f("ck_blind_checks_checked_by_somebody"),
+        ),
+        sa.CheckConstraint("place BETWEEN 1 AND 25", name=op.f("ck_blind_checks_place_in_the_sample")),
+        sa.ForeignKeyConstraint(["checked_by"], ["users.id"], name=op.f("fk_blind_checks_checked_by_users")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_blind_checks_response_id_responses")),
+        sa.ForeignKeyConstraint(["week"], ["check_weeks.week"], name=op.f("fk_blind_checks_week_check_weeks")),
+        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_blind_checks")),
+        sa.UniqueConstraint("week", "place", name=op.f("uq_blind_checks_week_place")),
+    )
+    op.create_index(
+        "ix_blind_checks_waiting",
+        "blind_checks",
+        ["week", "place"],
+        unique=False,
+        sqlite_where=sa.text("checked_at IS NULL"),
+        postgresql_where=sa.text("checked_at IS NULL"),
+    )
+    op.create_table(
+        "comment_themes",
+        sa.Column(
+            "response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("theme_key", sa.String(length=40), nullable=False),
+        sa.Column("polarity", sa.Double(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "words", "head", "staff", name="theme_source", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("polarity BETWEEN -1 AND 1", name=op.f("ck_comment_themes_polarity_range")),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_comment_themes_response_id_responses")
+        ),
+        sa.PrimaryKeyConstraint("response_id", "theme_key", name=op.f("pk_comment_themes")),
+    )
+    op.create_index(
+        op.f("ix_comment_themes_theme_key_response_id"), "comment_themes", ["theme_key", "response_id"], unique=False
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("response_revision", sa.Integer(), nullable=False),
+        sa.Column("words_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "label",
+            sa.Enum(
+                "positive",
+                "negative",
+                "neutral",
+                name="checked_label",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("themes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_corrections_by_users")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_corrections_response_id_responses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index(op.f("ix_corrections_response_id_id"), "corrections", ["response_id", "id"], unique=False)
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1005,6 +1262,7 @@ def upgrade() -> None:
                 "detractor",
                 "contact_wish",
                 "wrote",
+                "safety",
                 name="case_reason",
                 native_enum=False,
                 create_constraint=True,
@@ -1300,7 +1558,43 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
     op.drop_table("cases")
+    op.drop_index(op.f("ix_corrections_response_id_id"), table_name="corrections")
+    op.drop_table("corrections")
+    op.drop_index(op.f("ix_comment_themes_theme_key_response_id"), table_name="comment_themes")
+    op.drop_table("comment_themes")
+    op.drop_index(
+        "ix_blind_checks_waiting",
+        table_name="blind_checks",
+        sqlite_where=sa.text("checked_at IS NULL"),
+        postgresql_where=sa.text("checked_at IS NULL"),
+    )
+    op.drop_table("blind_checks")
+    op.drop_index(op.f("ix_assessments_model_version_response_id"), table_name="assessments")
+    op.drop_index(
+        "ix_assessments_contradicting",
+        table_name="assessments",
+        sqlite_where=sa.text("contradiction IS NOT NULL"),
+        postgresql_where=sa.text("contradiction IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_assessments_assessed_at"), table_name="assessments")
     op.drop_table("assessments")
+    op.drop_index(
+        "ix_theme_lessons_in_use",
+        table_name="theme_lessons",
+        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.drop_table("theme_lessons")
+    op.drop_table("rescorings")
+    op.drop_table("language_trainings")
+    op.drop_index(
+        "ix_language_heads_in_use",
+        table_name="language_heads",
+        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.drop_table("language_heads")
+    op.drop_table("check_weeks")
     op.drop_table("testimonials")
     op.drop_index(
         "ix_responses_unrouted",

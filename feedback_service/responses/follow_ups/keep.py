@@ -13,7 +13,7 @@ from feedback_service.questionnaires.questions import COMMENT
 from feedback_service.responses.collect import keep_revision, second_sign
 from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
 from feedback_service.responses.models import Remedy, Response, ResponseAnswer, RevisionKind
-from feedback_service.responses.rules.answers import CONTACT, REMEDY, Answers, Given, after_page, contact_in
+from feedback_service.responses.rules.answers import CONTACT, REMEDY, Answers, Given, after_page, contact_in, masked
 from feedback_service.responses.rules.revisions import score_may_change
 
 IN_THE_RESPONSE = frozenset({COMMENT, CONTACT, REMEDY})
@@ -52,7 +52,7 @@ def keep_page(
     before = answers_to_follow_ups(session, response)
     if response.withdrawn_at is not None:
         return KeptPage(before, response.revision)
-    holds = after_page(before, said, fresh=seen == response.revision)
+    holds = after_page(before, masked(said), fresh=seen == response.revision)
     if any(said.values()) and response.suspected is not None:
         second_sign(session, response_id, now, zone)  # whoever writes, or chooses, has read the page
     if holds != before:

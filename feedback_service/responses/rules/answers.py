@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from feedback_service.masking import mask
 from feedback_service.questionnaires.questions import OWN_KEYS, YES, QuestionType
 from feedback_service.responses.models import ContactHow, ContactWhen, Remedy
 
@@ -36,6 +37,11 @@ class Given:
 
 Answers = Mapping[str, Given]
 """By the question's key."""
+
+
+def masked(answers: Answers) -> dict[str, Given]:
+    """The same without card numbers and passwords."""
+    return {key: replace(given, text=mask(given.text)) if given.text else given for key, given in answers.items()}
 
 
 def after_page(kept: Answers, said: Answers, *, fresh: bool) -> dict[str, Given]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from feedback_service.sentiment.phrases import NEGATED_PHRASES
+from feedback_service.sentiment.english.phrases import NEGATED_PHRASES
+from feedback_service.sentiment.english.vocabulary import FACES, NEGATED_WORDS, NEGATORS, SCOPE_ENDS
 from feedback_service.sentiment.plain_text import BREAK
-from feedback_service.sentiment.vocabulary import FACES, NEGATED_WORDS, NEGATORS, SCOPE_ENDS
 
 REACH = 7
 """Words a negation reaches over: enough for "not at all happy", too few for the next thought."""
@@ -22,19 +22,22 @@ _NEVER_ENOUGH = frozenset({"recommend", "praise", "thank"})
 class Opinion(NamedTuple):
     """A word, phrase or face at ``position`` among the tokens; ``polarity`` −1..1, ``subjectivity`` 0..1.
 
-    A polarity of 0 marks a word that only means something once negated ("arrived").
+    A polarity of 0 marks a word that only means something once negated ("arrived"); ``denied`` tells that it was.
+    ``others`` are the positions of its other words and of what denies it.
     """
 
     position: int
     phrase: str
     polarity: float
     subjectivity: float
+    denied: bool = False
+    others: tuple[int, ...] = ()
 
-    def negated(self, by: str) -> "Opinion":
-        """The same words after the negator ``by``."""
+    def negated(self, by: str, at: int) -> "Opinion":
+        """The same words after the negator ``by``, which stands ``at`` a position."""
         known = NEGATED_WORDS.get(self.phrase, NEGATED_PHRASES.get(self.phrase))
         polarity = self.polarity * NEGATED_SHARE if known is None else known
-        return self._replace(phrase=f"{by} {self.phrase}", polarity=polarity)
+        return self._replace(phrase=f"{by} {self.phrase}", polarity=polarity, denied=True, others=(*self.others, at))
 
 
 def turn_negated(words: Sequence[str], opinions: Sequence[Opinion], ignore: frozenset[int]) -> list[Opinion]:
@@ -47,7 +50,7 @@ def turn_negated(words: Sequence[str], opinions: Sequence[Opinion], ignore: froz
     for start, word in enumerate(words):
         if word in NEGATORS and start not in ignore:
             for position in _reached(words, start, at):
-                at[position] = at[position].negated(word)
+                at[position] = at[position].negated(word, start)
     return [at[position] for position in sorted(at)]
 
 
