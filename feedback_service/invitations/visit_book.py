@@ -13,7 +13,7 @@ import structlog
 from flask import current_app
 from sqlalchemy import Engine, event
 
-from feedback_service.invitations.record_visits import Noted, write_visits
+from feedback_service.invitations.record_visits import Noted, Written, write_visits
 from feedback_service.invitations.rules.visits import Visit
 
 VISIT_BOOK = "feedback_visit_book"
@@ -22,9 +22,10 @@ VISIT_BOOK = "feedback_visit_book"
 GATHER_SECONDS = 0.4  # less than a machine waits that wants to pass for a person, and the press looks here as well
 MOST_WAITING = 2_000  # notes; beyond that they are dropped, since evidence may go missing and memory may not
 MOST_OF_ONE = 12  # notes of one invitation that wait; a keen scanner is known by fewer
+MOST_OF_CROWDED = 2  # where machines have had their share, each look at the rest is as dear as a press
 BATCH = 200  # notes written in one transaction, which holds SQLite's only writer for some milliseconds
 MOST_TRIES = 5
-FULL_KEPT = 10_000  # invitations of which is remembered that no more visits are kept
+REMEMBERED = 10_000  # invitations of which is known that few or no more visits are kept
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class VisitBook:
         self._lock, self._writing = Lock(), Lock()
         self._waiting: list[Noted] = []
         self._each: Counter[int] = Counter()
-        self._full: OrderedDict[int, None] = OrderedDict()
+        self._room: OrderedDict[int, int] = OrderedDict()
         self._writer: Thread | None = None
         self._failures = 0
 
@@ -50,10 +51,11 @@ class VisitBook:
         """Have a visit written down soon; None is none."""
         if self._process != os.getpid():
             self._begin()
-        if visit is None or visit.invitation_id in self._full:
+        if visit is None:
             return
+        room = self._room.get(visit.invitation_id, MOST_OF_ONE)
         with self._lock:
-            if len(self._waiting) >= MOST_WAITING or self._each[visit.invitation_id] >= MOST_OF_ONE:
+            if len(self._waiting) >= MOST_WAITING or self._each[visit.invitation_id] >= room:
                 return
             self._waiting.append(visit)
             self._each[visit.invitation_id] += 1
@@ -77,20 +79,19 @@ class VisitBook:
                 written = write_visits(self._engine, batch, beside=True)
                 if pool is not self._engine.pool:  # the app let go of the database meanwhile
                     pool.dispose()
-                self._done(batch, written.left, written.full)
+                self._done(batch, written)
                 to_write = 0 if written.left else to_write - len(batch)
 
-    def _done(self, batch: Sequence[Noted], left: Sequence[Noted], full: Sequence[int]) -> None:
+    def _done(self, batch: Sequence[Noted], written: Written) -> None:
         """Take a batch off the book; what could not be written stays for a few tries more."""
-        self._failures = self._failures + 1 if left else 0
+        self._failures = self._failures + 1 if written.left else 0
         with self._lock:
-            again = list(left) if self._failures < MOST_TRIES else []
+            again = list(written.left) if self._failures < MOST_TRIES else []
             self._waiting[: len(batch)] = again
             self._each = Counter(one.invitation_id for one in self._waiting)
-            for invitation_id in full:
-                self._full[invitation_id] = None
-            while len(self._full) > FULL_KEPT:
-                self._full.popitem(last=False)
+            self._room |= dict.fromkeys(written.crowded, MOST_OF_CROWDED) | dict.fromkeys(written.full, 0)
+            while len(self._room) > REMEMBERED:
+                self._room.popitem(last=False)
 
     def _write_on(self) -> None:
         pause = Event()  # nobody sets it: it is a wait that does not hold the processor

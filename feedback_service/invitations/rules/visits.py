@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 VISITS = frozenset({"GET", "HEAD"})
 """What counts as a visit; a press is an act of its own, and evidence only where it came without the page's nonce."""
@@ -65,6 +66,7 @@ def agent_as_kept(agent: str) -> str:
     return "".join(character for character in agent if character.isprintable())[:LONGEST_AGENT].strip()
 
 
+@lru_cache(maxsize=2_000)  # few browsers are in use at a time, and a hundred alternatives take longer than a page
 def calls_itself_a_machine(agent: str) -> bool:
     """Whether the name is one of a machine's; no name at all is, since every browser has one."""
     return not agent or _MACHINES.search(agent) is not None
@@ -119,4 +121,9 @@ def worth_keeping(visit: Visit, kept: Sequence[Visit]) -> bool:
     """
     if len(kept) >= MOST_KEPT:
         return False
-    return visit.suspected is None or sum(other.suspected is not None for other in kept) < MOST_SUSPECTED_KEPT
+    return visit.suspected is None or not crowded(kept)
+
+
+def crowded(kept: Sequence[Visit]) -> bool:
+    """Whether machines have had their share of the room."""
+    return sum(visit.suspected is not None for visit in kept) >= MOST_SUSPECTED_KEPT
