@@ -122,6 +122,8 @@ def _says_something(word: str) -> bool:
 
 def _judged(text: str, words: Sequence[str]) -> FeedbackSentiment:
     found = english_model().judge(text, words)
+    if not any(found.weights):
+        return unscored("No word in it that the model knows.", ENGLISH)
     label = _label(found.p_neg, found.p_neu, found.p_pos)
     shown = weightiest(text, words, found.weights)
     return FeedbackSentiment(

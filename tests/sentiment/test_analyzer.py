@@ -88,6 +88,7 @@ VERDICTS = [
     (" \n\t", UNSCORED, "nothing visible was"),
     ("12345", UNSCORED, "figures are no opinion"),
     ("?!", UNSCORED, "nor are signs"),
+    ("Xyzzy.", UNSCORED, "nor is a word that nobody knows"),
     ("The jacket is black and large", NEUTRAL, "a colour and a size are no opinion"),
     ("I received it on Tuesday", NEUTRAL, "a fact of no side"),
     ("It came on Tuesday", NEUTRAL, "another"),
