@@ -3,7 +3,8 @@
     python benchmarks/sentiment.py DATA [--small]
 
 DATA holds `comments/dev` and `olist`, whose comments nothing that ships has learned from; or it is `comments/dev`
-itself, and the languages are measured where `olist` lies two folders up. The last line is one JSON object.
+itself, and the languages are measured where `olist` lies two folders up. English are all files whose names do not end
+in another language (`_es`). The last line is one JSON object.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from sentiment_parts.english import english_figures, print_english
 from sentiment_parts.languages import languages_figures, print_languages
-from sentiment_parts.themes import print_themes, theme_figures
+from sentiment_parts.themes import THEMES, print_themes, theme_figures
 
 SMALL = 300
 """Comments of each set with ``--small``."""
@@ -34,11 +35,12 @@ def main() -> int:
             languages = languages_figures(comments, olist, limit)
             print_languages(languages)
             figures |= languages
-        figures["themes"] = theme_figures(comments, limit)
+        if (comments / THEMES).is_file():
+            figures["themes"] = theme_figures(comments, limit)
+            print_themes(figures["themes"])
     except OSError as error:
         print(f"{error.filename}: {error.strerror}; DATA must hold comments/dev and olist.")
         return 2
-    print_themes(figures["themes"])
     print(json.dumps(figures))
     return 0
 

@@ -1,8 +1,10 @@
 """Plain TextBlob, VADER and the English model over the same labelled comments, and how fast each is."""
 
 import csv
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from errno import ENOENT
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +16,9 @@ from feedback_service.sentiment.analyzer import SentimentLabel, score_text
 from feedback_service.sentiment.english.model import FILE
 from sentiment_parts.scores import scored
 
-SETS = ("airline", "fabsa", "semeval14")
+OTHER_LANGUAGE = re.compile(r"_[a-z]{2}$")
+"""How the names of sets end that are not in English."""
+_SIDE = {"neg": -1.0, "neu": 0.0, "pos": 1.0}
 _LABELS = {
     SentimentLabel.NEGATIVE: "neg",
     SentimentLabel.NEUTRAL: "neu",
@@ -38,8 +42,19 @@ class Row(NamedTuple):
 def labelled(path: Path, most: int | None = None) -> list[Row]:
     """The comments of a file, or the first ``most`` of them; raises ``OSError`` where there is none."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [Row(row["text"], row["label"], float(row["score"])) for row in csv.DictReader(file)]
+        rows = [
+            Row(row["text"], row["label"], float(row.get("score") or _SIDE[row["label"]]))
+            for row in csv.DictReader(file)
+        ]
     return rows[:most]
+
+
+def english_sets(folder: Path) -> list[Path]:
+    """The files of English comments in a folder; raises ``OSError`` where there are none."""
+    found = sorted(path for path in folder.glob("*.csv") if not OTHER_LANGUAGE.search(path.stem))
+    if not found:
+        raise FileNotFoundError(ENOENT, "no labelled comments in English there", str(folder))
+    return found
 
 
 def _plain_textblob(text: str) -> Verdict:
@@ -83,7 +98,7 @@ def english_figures(folder: Path, most: int | None = None) -> dict[str, Any]:
     Seconds are those of one core at work, not of the clock: other work on the machine does not count.
     """
     compared = methods()
-    sets = {name: labelled(folder / f"{name}.csv", most) for name in SETS}
+    sets = {path.stem: labelled(path, most) for path in english_sets(folder)}
     seconds: dict[str, list[float]] = {name: [] for name in compared}
     figures: dict[str, Any] = {}
     for set_name, rows in sets.items():

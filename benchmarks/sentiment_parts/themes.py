@@ -38,6 +38,7 @@ ASPECTS = {
 }
 """Which of the twelve aspects a shipped theme is. Delivery, range, packaging, billing, communication and returns have
 no like among them: the organisations are an online bank, brokers, comparison sites, a travel site and a shoe shop."""
+THEMES = "fabsa.csv"
 SMALL = 400
 _FREQUENT = 3  # The baseline that reads nothing says these many most frequent aspects of every comment.
 
@@ -57,7 +58,7 @@ class Comment:
 
 def read_fabsa(folder: Path, limit: int | None = None) -> list[Comment]:
     """The comments of fabsa.csv, the first ``limit`` of them. Raises OSError where it is missing."""
-    with (folder / "fabsa.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / THEMES).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[:limit]
     return [
         Comment(row["text"], json.loads(row["aspects"]), looked_at=zlib.crc32(row["text"].encode()) % 2 == 0)

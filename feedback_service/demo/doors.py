@@ -26,9 +26,13 @@ ADMIN = ("admin@ember-and-oak.example", "Ida Admin", "admin")
 PEOPLE = (STAFF, SECOND_STAFF, MANAGER, ADMIN)
 PASSWORD = "coffee-and-oak"  # noqa: S105 - printed at every start, and the demo listens on this machine only
 
-FOR_STAFF = (("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", "/cases/", STAFF),)
+FOR_STAFF = (
+    ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", "/cases/", STAFF),
+    ("Staff", "Check the model", "A few comments a week, read without its verdict.", "/comments/checks", STAFF),
+)
 FOR_MANAGERS = (
     ("Managers", "See the trend", "Each survey by month, and whether a change is real.", "/insights/", MANAGER),
+    ("Managers", "Trust the model", "How often it was right when checked blind.", "/comments/agreement", MANAGER),
     ("Managers", "Edit a survey", "Words, questions and timing, with a preview beside them.", "/surveys/", MANAGER),
     ("Managers", "Open a way in", "A code for a slip, a screen for a counter, a panel.", "/ways-in/", MANAGER),
 )

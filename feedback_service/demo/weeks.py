@@ -6,7 +6,9 @@ from feedback_service.config import Settings
 from feedback_service.database import SessionFactory
 from feedback_service.demo.advocates import friends_come, promoters_recommend
 from feedback_service.demo.buyers import accept_what_was_done, buyers_answer, say_whether_it_helped
+from feedback_service.demo.checks import check_blind
 from feedback_service.demo.colleagues import colleagues_answer
+from feedback_service.demo.doors import STAFF
 from feedback_service.demo.follow_ups import Reply
 from feedback_service.demo.staff import staff_work
 from feedback_service.demo.walk_ins import WalkIns
@@ -42,6 +44,7 @@ def play_weeks(
         if moment.hour < NOON:
             with sessions() as session:
                 staff_work(session, key, moment, until)
+                check_blind(session, STAFF[0], moment)
                 session.commit()
         moment += HALF_A_DAY
     _run(loop, sessions, until)

@@ -46,7 +46,9 @@ def test_before_anybody_was_asked_there_is_the_mailbox_and_the_desks(
     assert titles(session, settings, now) == [
         "Read the mail",
         "Work the queue",
+        "Check the model",
         "See the trend",
+        "Trust the model",
         "Edit a survey",
         "Open a way in",
         "Look after the team",

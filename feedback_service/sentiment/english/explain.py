@@ -16,6 +16,7 @@ _SMALL = word_set(
     """
     a an the and or of to in on at for with from by as is it its was were be been are am i me my we our us you your he
     she they them their this that these those there here so if do did does has have had will would can could
+    about before after again then when where what who which how while some someone think get got go
     """
 )
 """They weigh a little, and a reader learns nothing from them; not shown but beside another word."""

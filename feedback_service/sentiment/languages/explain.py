@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from feedback_service.sentiment.languages.features import key_of, letter_keys
 from feedback_service.sentiment.ngrams import CLAUSE_MARKS, CONTRASTED, NEGATED, grams
 
-SHOWN_WORDS = 12
+SHOWN_WORDS = 6
 """How many of them are named, strongest first."""
 
-_TOO_LITTLE = 0.005  # A share that would read 0.00.
+_LEAST_SHARE = 0.06  # Nearly every word weighs a little, and a reader learns nothing from it.
+_BESIDE_THE_STRONGEST = 1 / 3
 
 
 def weightiest(
@@ -41,7 +42,8 @@ def weightiest(
     total = float(np.abs(sums).sum()) or 1.0
     shares = [(shown[word], float(share) / total) for word, share in zip(words, sums, strict=True)]
     strongest = sorted(shares, key=lambda pair: (-abs(pair[1]), pair[0]))[:SHOWN_WORDS]
-    return tuple((word, round(share, 3)) for word, share in strongest if abs(share) >= _TOO_LITTLE)
+    least = max(_LEAST_SHARE, _BESIDE_THE_STRONGEST * abs(strongest[0][1])) if strongest else 0.0
+    return tuple((word, round(share, 3)) for word, share in strongest if abs(share) >= least)
 
 
 def _owned(words: Sequence[str], plain: Sequence[str], language: str) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
