@@ -45,8 +45,8 @@ def _impatient(connection: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    for patience in ("database.PAGE_BUSY_MS", "database.SQLITE_BUSY_MS", "invitations.record_visits.SQLITE_BUSY_MS"):
-        monkeypatch.setattr(f"feedback_service.{patience}", 200)
+    for patience in ("PAGE_BUSY_MS", "SQLITE_BUSY_MS"):
+        monkeypatch.setattr(f"feedback_service.database.{patience}", 200)
 
 
 @contextmanager
