@@ -20,7 +20,7 @@ VISIT_BOOK = "feedback_visit_book"
 """Under this name the app keeps its book."""
 
 GATHER_SECONDS = 0.4  # less than a machine waits that wants to pass for a person, and the press looks here as well
-MOST_WAITING = 2_000  # notes; beyond that they are dropped, since evidence may go missing and memory may not
+MOST_WAITING = 200  # notes: five hundred visits a second; beyond that some go missing: pages come before evidence
 MOST_OF_ONE = 12  # notes of one invitation that wait; a keen scanner is known by fewer
 MOST_OF_CROWDED = 2  # where machines have had their share, each look at the rest is as dear as a press
 BATCH = 200  # notes written in one transaction, which holds SQLite's only writer for some milliseconds
