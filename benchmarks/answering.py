@@ -210,7 +210,7 @@ def _at_a_rate(server: Server, everyone: list[Buyer], due: float, pause: float, 
     end = due + seconds
     while due < end:
         buyer = everyone[len(taken) % len(everyone)]
-        time.sleep(max(0.0, due - time.perf_counter()))
+        time.sleep(max(0.0, due - time.perf_counter()))  # a fixed rate: no page is asked for before it is due
         connection.request("GET", buyer.link, headers={"User-Agent": BROWSER, "X-Forwarded-For": buyer.address})
         connection.getresponse().read()
         taken.append(1000 * (time.perf_counter() - due))

@@ -159,7 +159,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[COMMON_WORDS] = read_common_words(settings.surveys_folder or SURVEYS)
     allowance = Allowance(int(PUBLIC_LIMIT.split(maxsplit=1)[0]))
     app.extensions[STENCILS] = Stencils()
-    app.wsgi_app = QuickLook(app, allowance)  # type: ignore[method-assign, assignment]  # as Flask says to do
+    app.wsgi_app = QuickLook(app, allowance)  # type: ignore[method-assign, assignment]  # Flask's own way to wrap it
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
     db.init_app(app)

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as HttpResponse
 from wtforms import BooleanField, EmailField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from feedback_service import clock
+from feedback_service.choices import SelectChoice
 from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.paths import STATIC

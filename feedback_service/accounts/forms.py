@@ -2,11 +2,11 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from feedback_service.accounts.models import RoleName
 from feedback_service.accounts.people import SHORTEST_PASSWORD
+from feedback_service.choices import SelectChoice
 
 
 class ColleagueForm(FlaskForm):

@@ -2,12 +2,12 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from feedback_service.cases.models import ACTIONS, Outcome, RootCause
 from feedback_service.cases.shown import ACTION_WORDS, words
+from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
 from feedback_service.responses.rules.words import as_kept
 

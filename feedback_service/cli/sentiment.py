@@ -1,9 +1,10 @@
 """`feedback sentiment`: comments of a file scored, comments of the shop scored again, and what was learned so far."""
 
 import csv
+import io
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,8 +125,8 @@ def _cells(read: Read) -> list[str]:
 
 def _standard_output(separator: str) -> Any:
     """UTF-8, whatever the terminal says, and no line ending of the system's own."""
-    with suppress(AttributeError):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     return csv.writer(sys.stdout, delimiter=separator, lineterminator="\n")
 
 

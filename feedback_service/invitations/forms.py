@@ -6,10 +6,10 @@ from typing import Any
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from wtforms import IntegerField, SelectMultipleField, TimeField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from feedback_service.choices import SelectChoice
 from feedback_service.questionnaires.definition import Rules, Weekday
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -5,9 +5,9 @@ from typing import Any
 from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from feedback_service.choices import SelectChoice
 from feedback_service.invitations.links import token_hash
 from feedback_service.questionnaires.common_words import CommonWords, named_field
 from feedback_service.responses.nonce import LinkNonce

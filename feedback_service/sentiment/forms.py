@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from feedback_service.choices import SelectChoice
 from feedback_service.sentiment.models import CheckedLabel
 from feedback_service.sentiment.shown import LABEL_WORDS, Reading
 

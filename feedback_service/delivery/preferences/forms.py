@@ -2,9 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf
 
+from feedback_service.choices import SelectChoice
 from feedback_service.delivery.preferences.choose import Choice
 
 

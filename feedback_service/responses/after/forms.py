@@ -2,12 +2,12 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired
 
 from feedback_service.advocacy.models import ShownWhere, SignedAs
 from feedback_service.advocacy.shorten import is_shortened
 from feedback_service.advocacy.testimonials import Consent
+from feedback_service.choices import SelectChoice
 from feedback_service.questionnaires.common_words import CommonWords, TestimonialWords
 from feedback_service.responses.forms import link_nonce
 from feedback_service.responses.rules.words import as_kept

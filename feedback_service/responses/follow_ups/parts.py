@@ -1,13 +1,14 @@
 """One question on a page: its fields, its words, and what they say together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TelField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, ValidationError
 
+from feedback_service.choices import SelectChoice
 from feedback_service.questionnaires.common_words import CommonWords, FollowUpWords, RemedyWords
 from feedback_service.questionnaires.fill import filled
 from feedback_service.questionnaires.questions import NO, OTHER, YES, Question, QuestionType
@@ -61,7 +62,7 @@ class Form(Protocol):
         """A new field, filled with what was sent, or else with `shown`."""
 
 
-class Part:
+class Part(ABC):
     """A question as it is put. `kind` names the macro that draws it."""
 
     fields: tuple[Field, ...]
@@ -72,12 +73,13 @@ class Part:
         self.needed = question.required
         self._put(form, given)
 
+    @abstractmethod
     def _put(self, form: Form, given: Given) -> None:
-        raise NotImplementedError
+        """Put its fields on the form, filled with what was given before."""
 
+    @abstractmethod
     def said(self) -> Given:
         """The answer that the fields give together; it is good only where the part is `valid`."""
-        raise NotImplementedError
 
     @property
     def label(self) -> str:

@@ -2,9 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from feedback_service.choices import SelectChoice
 from feedback_service.responses.forms import link_nonce
 from feedback_service.responses.walk_in.visits import LONGEST_ORDER, Visit, claimed
 

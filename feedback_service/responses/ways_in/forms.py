@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from feedback_service.choices import SelectChoice
 from feedback_service.questionnaires.definition import SurveyDefinition, SurveyStatus
 from feedback_service.responses.models import Channel
 from feedback_service.responses.rules.words import as_kept

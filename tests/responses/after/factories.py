@@ -38,20 +38,7 @@ def has_answered(
         counted_on=at.date(),
         **said,
     )
-    session.add(response)
-    session.flush()
-    session.add(
-        ResponseRevision(
-            response_id=response.id,
-            ordinal=1,
-            kind=RevisionKind.ANSWER,
-            score=score,
-            comment=comment,
-            wants_contact=response.wants_contact,
-            recorded_at=at,
-        )
-    )
-    session.commit()
+    _keep(session, response)
     return person
 
 
@@ -75,6 +62,12 @@ def walked_in(session: Session, at: datetime, score: int, **said: Any) -> Asked:
         counted_on=at.date(),
         **said,
     )
+    _keep(session, response)
+    return Asked(0, sign_walk_in(LINK_KEYS, "walkin1"))
+
+
+def _keep(session: Session, response: Response) -> None:
+    """The answer with its first revision; committed."""
     session.add(response)
     session.flush()
     session.add(
@@ -82,13 +75,13 @@ def walked_in(session: Session, at: datetime, score: int, **said: Any) -> Asked:
             response_id=response.id,
             ordinal=1,
             kind=RevisionKind.ANSWER,
-            score=score,
+            score=response.score,
+            comment=response.comment,
             wants_contact=response.wants_contact,
-            recorded_at=at,
+            recorded_at=response.answered_at,
         )
     )
     session.commit()
-    return Asked(0, sign_walk_in(LINK_KEYS, "walkin1"))
 
 
 def send(client: FlaskClient, person: Asked, end: str, **changed: str) -> TestResponse:
