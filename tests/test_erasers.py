@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.advocacy.models import ShownWhere, SignedAs
 from feedback_service.advocacy.testimonials import Consent, allow
-from feedback_service.cases.models import Case, CaseEntryWords, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseEntryWords, CaseState, EntryKind, Outcome
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.verify_log import verify_logs
@@ -111,7 +111,7 @@ def _resolve(session: Session, case_id: int, user: int) -> None:
     resolve(
         session,
         case_id,
-        root_cause=RootCause.DAMAGED,
+        root_cause="damaged",
         outcome=Outcome.SATISFIED,
         text="Sent another.",
         told=f"You wrote: {PLANTED}. We sent a new one.",

@@ -1,10 +1,10 @@
 """Who works here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_service.database import Base, row_id
@@ -49,13 +49,35 @@ class User(Base, UserMixin):
     roles: Mapped[list[Role]] = relationship(secondary="user_roles", lazy="joined")  # type: ignore[assignment]
 
 
+class Calendar(Base):
+    """When a team works. Deadlines count its hours only."""
+
+    __tablename__ = "calendars"
+    id: Mapped[int] = row_id()
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    zone: Mapped[str] = mapped_column(String(64))
+    hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
+    """By weekday, "mon" to "sun", each with its spans in order, such as [["09:00", "12:30"], ["13:30", "18:00"]].
+
+    A span that ends at "24:00" lasts until midnight, and a day that is missing is free."""
+    country: Mapped[str | None] = mapped_column(String(2))
+    """Whose public holidays are free, as ISO 3166 has it."""
+    holidays: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """More free days, as ISO dates."""
+
+
 class Team(Base):
-    """People who share a queue."""
+    """People who share queues."""
 
     __tablename__ = "teams"
     id: Mapped[int] = row_id()
     key: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    """None: the team works around the clock."""
+    open_to_all: Mapped[bool] = mapped_column(default=False)
+    """Whether staff of other teams see its queues too."""
+    calendar: Mapped[Calendar | None] = relationship()
 
 
 class TeamMember(Base):
@@ -66,3 +88,22 @@ class TeamMember(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     takes_cases: Mapped[bool] = mapped_column(default=True)
     last_assigned_at: Mapped[datetime | None]
+
+
+class Absence(Base):
+    """When somebody is away. Cases that they have not begun move to others on the first day."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        Index(None, "user_id", "last_day"),
+    )
+    id: Mapped[int] = row_id()
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    """Both in the shop's time zone, and both included."""
+    taker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who keeps the promises that fall due meanwhile."""
+    entered_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    entered_at: Mapped[datetime]

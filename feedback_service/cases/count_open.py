@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import Case, CaseState
+from feedback_service.cases.models import ACTIVE, Case
 from feedback_service.customers.models import Customer
 
 
@@ -24,7 +24,7 @@ def count_open_cases(session: Session, customers: Iterable[int | None]) -> None:
     unresolved = (
         select(func.count())
         .select_from(Case)
-        .where(Case.customer_id == Customer.id, Case.state != CaseState.RESOLVED)
+        .where(Case.customer_id == Customer.id, ACTIVE)
         .scalar_subquery()
     )
     session.execute(

@@ -5,7 +5,8 @@ from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from feedback_service.cases.models import ACTIONS, Outcome, RootCause
+from feedback_service.cases.causes.shipped import CAUSES
+from feedback_service.cases.models import ACTIONS, Outcome
 from feedback_service.cases.shown import ACTION_WORDS, words
 from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
@@ -80,7 +81,7 @@ class ResolveForm(FlaskForm):
 
     root_cause = SelectField(
         "What caused it?",
-        choices=[NOTHING_CHOSEN, *[SelectChoice(cause.value, words(cause)) for cause in RootCause]],
+        choices=[NOTHING_CHOSEN, *[SelectChoice(cause.key, cause.title) for cause in CAUSES if cause.parent]],
         validators=[InputRequired("Choose what caused it; “Unknown” is an answer.")],
     )
     outcome = SelectField(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -14,11 +15,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback_service.accounts.models import Team, User
+from feedback_service.accounts.models import User
+from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.customers.models import Customer
 from feedback_service.database import Base, row_id, state_type
@@ -32,32 +35,30 @@ class CaseOrigin(StrEnum):
 
     RESPONSE = "response"
     REPLY = "reply"
+    SILENCE = "silence"
+    """A valuable buyer who used to answer, and does no more."""
+    MANUAL = "manual"
+    """Opened by a member of staff."""
+
+
+class CaseKind(StrEnum):
+    """What is to be done about it."""
+
+    FOLLOW_UP = "follow_up"
+    """Somebody is owed an answer."""
+    REVIEW = "review"
+    """Score and words contradict each other: a person decides what was meant."""
+    THANKS = "thanks"
+    """A call to somebody who is content."""
 
 
 class CaseState(StrEnum):
-    """Open until somebody claims it, in progress until it is resolved."""
+    """Open until somebody claims it, in progress until it is resolved; merged where another case goes on for it."""
 
     OPEN = "open"
     IN_PROGRESS = "in_progress"
     RESOLVED = "resolved"
-
-
-class RootCause(StrEnum):
-    """What went wrong, as far as is known when the case is closed."""
-
-    LATE_DELIVERY = "late_delivery"
-    LOST_PARCEL = "lost_parcel"
-    DAMAGED = "damaged"
-    WRONG_ITEM = "wrong_item"
-    PRODUCT_QUALITY = "product_quality"
-    NOT_AS_DESCRIBED = "not_as_described"
-    PRICE = "price"
-    STAFF = "staff"
-    WEBSITE = "website"
-    BILLING = "billing"
-    RETURNS = "returns"
-    NOT_OURS = "not_ours"
-    UNKNOWN = "unknown"
+    MERGED = "merged"
 
 
 class Outcome(StrEnum):
@@ -83,7 +84,15 @@ class EntryKind(StrEnum):
     APOLOGISED = "apologised"
     FIXED_CAUSE = "fixed_cause"
     NOTED = "noted"
+    REPLIED = "replied"
+    """A mail that was written on the case's page; it lies in the outbox."""
+    MAIL_CAME_BACK = "mail_came_back"
+    ATTACHED = "attached"
+    CORRECTED = "corrected"
+    """Puts an earlier entry right, which stays as it is; the facts say which."""
     ANSWER_CHANGED = "answer_changed"
+    REROUTED = "rerouted"
+    """Another rule applies now, since the answer or its reading changed."""
     CUSTOMER_WROTE = "customer_wrote"
     RELEASED = "released"
     """Words for the customer, on their page and in a mail."""
@@ -93,6 +102,25 @@ class EntryKind(StrEnum):
     """What the customer says to "did we put it right?"."""
     WITHDRAWN = "withdrawn"
     """The customer took the answer back and had its words erased; the facts say which entries lost theirs."""
+    WAITING = "waiting"
+    """The customer is to answer; the deadline stands still."""
+    RESUMED = "resumed"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    MERGED = "merged"
+    """Another case goes on for this one."""
+    TOOK_IN = "took_in"
+    """This case goes on for another one."""
+    UNMERGED = "unmerged"
+    PROMISED = "promised"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_LET_GO = "promise_let_go"
+    PROMISE_HANDED_ON = "promise_handed_on"
+    DEADLINE_MISSED = "deadline_missed"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    UNASSIGNED = "unassigned"
     RESOLVED = "resolved"
     REOPENED = "reopened"
 
@@ -115,6 +143,28 @@ ACTIONS = (
 )
 """What staff log by hand."""
 
+_ACTIVE = "state IN ('open', 'in_progress')"
+_PRESENT = f"{_ACTIVE} AND waiting_since IS NULL AND snoozed_until IS NULL"
+_RESTING = f"{_ACTIVE} AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
+
+ACTIVE = literal_column("cases.state IN ('open', 'in_progress')", Boolean)
+"""Somebody has yet to see to it. Spelled out, here and below: SQLite uses a partial index only where it sees that it
+fits."""
+PRESENT = literal_column(
+    "cases.state IN ('open', 'in_progress') AND cases.waiting_since IS NULL AND cases.snoozed_until IS NULL", Boolean
+)
+"""It is to be seen to now."""
+RESTING = literal_column(
+    "cases.state IN ('open', 'in_progress') AND (cases.waiting_since IS NOT NULL OR cases.snoozed_until IS NOT NULL)",
+    Boolean,
+)
+"""It waits for the customer, or for a day."""
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of some of the cases; all its columns run the same way, so that a page can begin anywhere in it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 class Case(Base):
     """One unhappy buyer's matter."""
@@ -122,43 +172,40 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("origin_kind", "origin_key"),
-        CheckConstraint(
-            "(state = 'resolved') = (resolved_at IS NOT NULL AND root_cause IS NOT NULL AND outcome IS NOT NULL)",
-            name="resolved_with_cause_and_outcome",
-        ),
+        CheckConstraint("(state = 'resolved') = (resolved_at IS NOT NULL)", name="resolved_with_time"),
+        CheckConstraint("state <> 'resolved' OR outcome IS NOT NULL", name="resolved_with_outcome"),
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_another"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         CheckConstraint("state <> 'in_progress' OR owner_id IS NOT NULL", name="in_progress_with_owner"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority_range"),
         CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name="verdict_with_time"),
-        Index(
-            "ix_cases_queue",
-            "sort_at",
-            "id",
-            sqlite_where=text("state <> 'resolved'"),
-            postgresql_where=text("state <> 'resolved'"),
-        ),
-        Index(
-            "ix_cases_queue_owner",
-            "owner_id",
-            "sort_at",
-            "id",
-            sqlite_where=text("state <> 'resolved'"),
-            postgresql_where=text("state <> 'resolved'"),
-        ),
-        Index(None, "resolved_at", "id"),
+        CheckConstraint("opening >= 1", name="opened_at_least_once"),
+        _partial("ix_cases_queue", "sort_at", "id", where=_PRESENT),
+        _partial("ix_cases_queue_queue", "queue_id", "sort_at", "id", where=_PRESENT),
+        _partial("ix_cases_queue_owner", "owner_id", "sort_at", "id", where=_PRESENT),
+        _partial("ix_cases_queue_priority", "priority", "sort_at", "id", where=_PRESENT),
+        _partial("ix_cases_queue_reason", "reason", "sort_at", "id", where=_PRESENT),
+        _partial("ix_cases_resting", "sort_at", "id", where=_RESTING),
+        _partial("ix_cases_snoozed", "snoozed_until", "id", where="snoozed_until IS NOT NULL"),
+        _partial("ix_cases_next_look", "next_look_at", "id", where="next_look_at IS NOT NULL"),
+        _partial("ix_cases_resolved", "resolved_at", "id", where="state = 'resolved'"),
+        _partial("ix_cases_resolved_queue", "queue_id", "resolved_at", "id", where="state = 'resolved'"),
+        _partial("ix_cases_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
+        _partial("ix_cases_unproved", "id", where="proved_length < log_length"),
         Index(None, "customer_id"),
         Index(None, "response_id"),
-        CheckConstraint("response_id IS NOT NULL OR reply_id IS NOT NULL", name="has_origin"),
     )
     id: Mapped[int] = row_id()
     origin_kind: Mapped[CaseOrigin] = mapped_column(state_type(CaseOrigin))
     origin_key: Mapped[str] = mapped_column(String(128))
     response_id: Mapped[int | None] = mapped_column(ForeignKey("responses.id"))
-    """None where a person wrote without having answered the survey."""
+    """None where nobody answered a survey: somebody wrote, or fell silent, or a colleague opened the case."""
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"))
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queues.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[CaseKind] = mapped_column(state_type(CaseKind), default=CaseKind.FOLLOW_UP)
     reason: Mapped[CaseReason] = mapped_column(state_type(CaseReason))
     state: Mapped[CaseState] = mapped_column(state_type(CaseState), default=CaseState.OPEN)
     rule: Mapped[str] = mapped_column(String(120))
@@ -168,12 +215,24 @@ class Case(Base):
     priority_words: Mapped[str] = mapped_column(Text)
     """The sum behind the priority, for the page."""
     opened_at: Mapped[datetime]
+    opening: Mapped[int] = mapped_column(default=1)
+    """Counts how often it was opened; each opening has its own deadlines."""
     due_at: Mapped[datetime]
+    """The deadline that runs now: of the first response until somebody responded, then of the resolution."""
     sort_at: Mapped[datetime]
     """Due time minus the priority's weight: the queue's order, which does not change with the clock."""
+    next_look_at: Mapped[datetime | None]
+    """When the service has something to do about it: a deadline passes, or a rung of the queue's ladder is due."""
+    waiting_since: Mapped[datetime | None]
+    """The customer is to answer; deadlines stand still."""
+    snoozed_until: Mapped[datetime | None]
+    """Out of sight until then; deadlines go on."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     resolved_at: Mapped[datetime | None]
-    root_cause: Mapped[RootCause | None] = mapped_column(state_type(RootCause))
+    root_cause: Mapped[str | None] = mapped_column(ForeignKey("causes.key"))
     outcome: Mapped[Outcome | None] = mapped_column(state_type(Outcome))
+    reached: Mapped[bool | None]
+    """Whether the customer was reached, as whoever closed the case says."""
     released_words: Mapped[str | None] = mapped_column(Text)
     """What we did, as the customer reads it; erased with the customer's words."""
     released_at: Mapped[datetime | None]
@@ -181,14 +240,50 @@ class Case(Base):
     """What the customer says to it."""
     verdict_at: Mapped[datetime | None]
     log_length: Mapped[int] = mapped_column(default=0)
+    """Also the case's version: whoever acts says which length they saw."""
     log_head: Mapped[str] = mapped_column(String(64), default="")
     """Hash of the newest entry."""
+    proved_length: Mapped[int] = mapped_column(default=0)
+    """How much of the log a manifest outside the database vouches for."""
     response: Mapped[Response | None] = relationship()
     reply: Mapped[Reply | None] = relationship()
     customer: Mapped[Customer | None] = relationship()
     order: Mapped[Order | None] = relationship()
     owner: Mapped[User | None] = relationship()
-    team: Mapped[Team] = relationship()
+    queue: Mapped[Queue] = relationship()
+
+
+class DeadlineKind(StrEnum):
+    """What a deadline is for."""
+
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+
+
+class CaseDeadline(Base):
+    """By when something was to be done in one opening of a case, and whether it was. Never moved backwards."""
+
+    __tablename__ = "case_deadlines"
+    __table_args__ = (CheckConstraint("met IS NOT TRUE OR done_at IS NOT NULL", name="met_when_done"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    opening: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[DeadlineKind] = mapped_column(state_type(DeadlineKind), primary_key=True)
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    met: Mapped[bool | None]
+    """Stored when it happens: True when it was done in time, False as soon as the time was over."""
+
+
+class Escalation(Base):
+    """A rung of the queue's ladder that was taken for one opening of a case: each once."""
+
+    __tablename__ = "escalations"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    opening: Mapped[int] = mapped_column(primary_key=True)
+    rung: Mapped[int] = mapped_column(primary_key=True)
+    """The rung's place in the ladder, from 1."""
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class CaseEntry(Base):

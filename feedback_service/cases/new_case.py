@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import Team
 from feedback_service.accounts.teams import next_in_turn, team_id
-from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.models import Case, CaseKind, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.queues.found import queue_of_team
 from feedback_service.cases.rules.routing import Route
 from feedback_service.cases.write_log import write_entry
 from feedback_service.database import insert_new
@@ -47,7 +48,7 @@ def put_in_queue(
     team = team_id(session, routing.team)
     # Held before the case is there: of two workers with the same origin, one would hold the case and want the team.
     session.execute(select(Team.id).where(Team.id == team).with_for_update(key_share=True))
-    case_id = _insert(session, origin, decided, team, now)
+    case_id = _insert(session, origin, decided, queue_of_team(session, team), now)
     if case_id is None:  # another worker was faster
         return None
     told = {"rule": decided.rule, "priority": decided.priority, "due_at": decided.due_at.isoformat(), **facts}
@@ -60,7 +61,7 @@ def put_in_queue(
     return case_id
 
 
-def _insert(session: Session, origin: Origin, decided: Route, team: int, now: datetime) -> int | None:
+def _insert(session: Session, origin: Origin, decided: Route, queue: int, now: datetime) -> int | None:
     return session.execute(
         insert_new(session, Case)
         .values(
@@ -70,7 +71,10 @@ def _insert(session: Session, origin: Origin, decided: Route, team: int, now: da
             reply_id=origin.reply_id,
             customer_id=origin.customer_id,
             order_id=origin.order_id,
-            team_id=team,
+            queue_id=queue,
+            kind=CaseKind.FOLLOW_UP,
+            opening=1,
+            proved_length=0,
             reason=decided.reason,
             rule=decided.rule,
             state=CaseState.OPEN,

@@ -57,7 +57,7 @@ def open_cases(session: Session, now: datetime, limit: int, *, key: bytes, safet
         if item.case_id is not None:
             _bring(session, item, key, now)
     for response in responses:
-        response.routed_revision = response.revision
+        response.routed_revision, response.routed_assessed = response.revision, response.assessed_revision
     session.flush()
     count_open_cases(session, [response.customer_id for response in responses])
     return len(responses)

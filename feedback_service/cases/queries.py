@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, Verdict
+from feedback_service.cases.models import PRESENT, Case, CaseEntry, CaseEntryWords, CaseState, Verdict
+from feedback_service.cases.queues.models import Queue
 from feedback_service.customers.models import Customer
-from feedback_service.database import LARGEST_ID, spelled_out
+from feedback_service.database import LARGEST_ID
 from feedback_service.delivery.models import Reply
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Remedy, Response, ResponseRevision
@@ -78,7 +79,7 @@ class CaseLine:
 
 
 def _condition(view: View, user_id: int, now: datetime) -> ColumnElement[bool]:
-    unresolved = Case.state != spelled_out(CaseState.RESOLVED)
+    unresolved = PRESENT
     # Whoever can no longer sign in works on nothing: their cases are as good as nobody's.
     switched_off = select(User.id).where(User.active.is_(False))
     return {
@@ -177,7 +178,8 @@ def case_with_story(session: Session, case_id: int) -> Case | None:
         .options(
             joinedload(Case.response).joinedload(Response.collector),
             joinedload(Case.reply).joinedload(Reply.invitation),
-            joinedload(Case.customer), joinedload(Case.order), joinedload(Case.owner), joinedload(Case.team),
+            joinedload(Case.customer), joinedload(Case.order), joinedload(Case.owner),
+            joinedload(Case.queue).joinedload(Queue.team),
         )
     )  # fmt: skip
 

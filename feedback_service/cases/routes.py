@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
 from feedback_service.cases.forms import ActionForm, ClaimForm, ReleaseForm, ReopenForm, ResolveForm
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome
 from feedback_service.cases.queries import (
     Cursor,
     View,
@@ -68,15 +68,15 @@ def queue() -> Page:
 @bp.get("/<int:case_id>")
 def show(case_id: int) -> Page:
     """One case."""
-    return _page(_case(case_id))
+    return page_of(case_of(case_id))
 
 
 @bp.post("/<int:case_id>/claim")
 def claim_case(case_id: int) -> Page:
     """Take it."""
-    case, form = _case(case_id), ClaimForm()
+    case, form = case_of(case_id), ClaimForm()
     if not form.validate_on_submit():
-        return _page(case, claim_form=form), 422
+        return page_of(case, claim_form=form), 422
 
     def act(session: Session, **by: Any) -> None:
         if form.seen_owner.data:
@@ -84,70 +84,70 @@ def claim_case(case_id: int) -> Page:
         else:
             claim(session, case.id, **by)
 
-    return _done(case, act, "The case is yours.")
+    return done(case, act, "The case is yours.")
 
 
 @bp.post("/<int:case_id>/log")
 def log_case(case_id: int) -> Page:
     """Say what was done."""
-    case, form = _case(case_id), ActionForm()
+    case, form = case_of(case_id), ActionForm()
     if not form.validate_on_submit():
-        return _page(case, action_form=form), 422
+        return page_of(case, action_form=form), 422
 
     def act(session: Session, **by: Any) -> None:
         log_action(session, case.id, EntryKind(form.kind.data), form.text.data, **by)
 
-    return _done(case, act, "Added to the log.", typed=form, name="action_form")
+    return done(case, act, "Added to the log.", typed=form, name="action_form")
 
 
 @bp.post("/<int:case_id>/resolve")
 def resolve_case(case_id: int) -> Page:
     """Close it."""
-    case, form = _case(case_id), ResolveForm()
+    case, form = case_of(case_id), ResolveForm()
     if not form.validate_on_submit():
-        return _page(case, resolve_form=form), 422
+        return page_of(case, resolve_form=form), 422
 
     def act(session: Session, **by: Any) -> None:
         resolve(
             session,
             case.id,
-            root_cause=RootCause(form.root_cause.data),
+            root_cause=form.root_cause.data,
             outcome=Outcome(form.outcome.data),
             text=form.what_was_done.data,
             told=form.told.data if who_was_asked(session, case.id) else "",
             **by,
         )
 
-    return _done(case, act, "Resolved.", typed=form, name="resolve_form")
+    return done(case, act, "Resolved.", typed=form, name="resolve_form")
 
 
 @bp.post("/<int:case_id>/release")
 def release_case(case_id: int) -> Page:
     """Tell the customer what was done, or tell it better."""
-    case, form = _case(case_id), ReleaseForm()
+    case, form = case_of(case_id), ReleaseForm()
     if who_was_asked(db.session, case.id) is None:
         flash("This customer has no page and no mail from us. Nothing was changed.", "error")
         return redirect(url_for(".show", case_id=case.id), 303)
     if not form.validate_on_submit():
-        return _page(case, release_form=form), 422
+        return page_of(case, release_form=form), 422
 
     def act(session: Session, **by: Any) -> None:
         release(session, case.id, form.told.data, mail=form.mail.data, **by)
 
-    return _done(case, act, "The customer can read it.", typed=form, name="release_form")
+    return done(case, act, "The customer can read it.", typed=form, name="release_form")
 
 
 @bp.post("/<int:case_id>/reading")
 def correct_reading(case_id: int) -> Page:
     """Say what the comment says; it beats the model's word."""
-    case, reader = _case(case_id), _reader()
+    case, reader = case_of(case_id), _reader()
     found = reading_of(db.session, case, reader, clock.now(), current_settings().zone)
     if found is None:
         flash("There is nothing to correct: the comment is gone, or has not been read yet.", "error")
         return redirect(url_for(".show", case_id=case.id), 303)
     form = correction_form(found, reader, filled=True)
     if not form.validate_on_submit():
-        return _page(case, correction_form=form), 422
+        return page_of(case, correction_form=form), 422
     try:
         correct(db.session, found.response_id, **form.said, by=current_user.id, now=clock.now())
         db.session.commit()
@@ -162,10 +162,10 @@ def correct_reading(case_id: int) -> Page:
 @bp.post("/<int:case_id>/reopen")
 def reopen_case(case_id: int) -> Page:
     """Open it again."""
-    case, form = _case(case_id), ReopenForm()
+    case, form = case_of(case_id), ReopenForm()
     if not form.validate_on_submit():
-        return _page(case, reopen_form=form), 422
-    return _done(case, lambda session, **by: reopen(session, case.id, **by), "The case is open again.")
+        return page_of(case, reopen_form=form), 422
+    return done(case, lambda session, **by: reopen(session, case.id, **by), "The case is open again.")
 
 
 def _reader() -> Reader:
@@ -173,14 +173,15 @@ def _reader() -> Reader:
     return Reader.of(db.session, settings.surveys_folder, settings.shop_locale, models=False)
 
 
-def _case(case_id: int) -> Case:
+def case_of(case_id: int) -> Case:
+    """The case, with its story; 404 where there is none."""
     found = case_with_story(db.session, case_id) if case_id <= LARGEST_ID else None
     if found is None:
         abort(404)
     return found
 
 
-def _done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "") -> Page:
+def done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "") -> Page:
     """Do it and commit, or say how the case moved meanwhile and keep what was typed."""
     try:
         act(
@@ -196,12 +197,13 @@ def _done(case: Case, act: Any, said: str, *, typed: Any = None, name: str = "")
             flash(str(moved), "error")
             return redirect(url_for(".show", case_id=case.id), 303)
         typed.form_errors = [str(moved)]
-        return _page(_case(case.id), **{name: typed}), 409
+        return page_of(case_of(case.id), **{name: typed}), 409
     flash(said)
     return redirect(url_for(".show", case_id=case.id), 303)
 
 
-def _page(case: Case, **forms: Any) -> str:
+def page_of(case: Case, **forms: Any) -> str:
+    """The case's page; `forms` are shown as they were sent, with their errors, in place of fresh ones."""
     mine = case.state == CaseState.IN_PROGRESS and case.owner_id == current_user.id
     offered: dict[str, Any] = {
         "claim_form": None if mine or case.state == CaseState.RESOLVED else _claim_form(case),

@@ -34,12 +34,23 @@ REASON_WORDS = {
     CaseReason.CONTACT_WISH: "Asked for contact",
     CaseReason.WROTE: "Wrote back to the mail",
     CaseReason.SAFETY: "Safety, law or threat",
+    CaseReason.CONTRADICTION: "Score and words disagree",
+    CaseReason.SILENCE: "Fell silent",
+    CaseReason.SAMPLED: "Drawn by chance",
+    CaseReason.THANKS: "Worth a thank-you",
+    CaseReason.BY_HAND: "Opened by a colleague",
+    CaseReason.RULE: "A rule of the shop",
 }
 WROTE = "Wrote back"
 """What stands in the list, in the width of a score, where nobody gave one."""
 DISPUTED = "Not settled, says the customer"
 """A case that came back because the customer did not take what was done as the end of it."""
-STATE_WORDS = {CaseState.OPEN: "Open", CaseState.IN_PROGRESS: "In progress", CaseState.RESOLVED: "Resolved"}
+STATE_WORDS = {
+    CaseState.OPEN: "Open",
+    CaseState.IN_PROGRESS: "In progress",
+    CaseState.RESOLVED: "Resolved",
+    CaseState.MERGED: "Merged",
+}
 PRIORITY_WORDS = {URGENT: "Urgent", HIGH: "High", NORMAL: "", LOW: ""}
 """Only what should catch the eye is said in the list."""
 ACTION_WORDS = {
@@ -56,7 +67,12 @@ EXCERPT = 160  # characters of a comment in the list
 
 def words(value: StrEnum) -> str:
     """An enumerated value as people read it."""
-    return value.value.replace("_", " ").capitalize()
+    return words_of(value.value)
+
+
+def words_of(key: str) -> str:
+    """A key as people read it."""
+    return key.replace("_", " ").capitalize()
 
 
 def capped(count: int) -> str:
@@ -133,10 +149,10 @@ def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) 
         time_left="" if resolved else time_left(case.due_at, now),
         late=not resolved and case.due_at <= now,
         owner=_owner(case.owner.name, active=case.owner.active) if case.owner else "",
-        team=case.team.name,
+        team=case.queue.team.name,
         rule=case.rule,
         priority_words=case.priority_words,
-        root_cause=words(case.root_cause) if resolved and case.root_cause else "",
+        root_cause=words_of(case.root_cause) if resolved and case.root_cause else "",
         outcome=words(case.outcome) if resolved and case.outcome else "",
         survey_title=Rules.model_validate(survey.rules).title if survey else "",
         answer=_answer(response, survey, zone) if response and survey else None,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.find_case import case_about, mail_key
-from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
+from feedback_service.cases.models import ACTIVE, Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.rules.routing import route_words
 from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
@@ -87,7 +87,7 @@ def _case_of(session: Session, reply: Reply) -> int | None:
     if reply.invitation is None:
         return session.scalar(
             select(Case.id)
-            .where(Case.customer_id == reply.customer_id, Case.state != CaseState.RESOLVED)
+            .where(Case.customer_id == reply.customer_id, ACTIVE)
             .order_by(Case.id.desc())
             .limit(1)
         )

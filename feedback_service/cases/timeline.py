@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feedback_service.cases.models import CaseEntry, EntryKind, Outcome, RootCause
-from feedback_service.cases.shown import ACTION_WORDS, words
+from feedback_service.cases.models import CaseEntry, EntryKind, Outcome
+from feedback_service.cases.shown import ACTION_WORDS, words, words_of
 from feedback_service.cases.shown_wishes import REMEDY_WORDS
 from feedback_service.formats import moment, when
 from feedback_service.responses.models import Remedy
@@ -77,7 +77,7 @@ def _released(facts: Facts, _names: Names) -> str:
 
 
 def _resolved(facts: Facts, _names: Names) -> str:
-    return f"Resolved: {words(RootCause(facts['root_cause']))}, {words(Outcome(facts['outcome'])).lower()}"
+    return f"Resolved: {words_of(facts['root_cause'])}, {words(Outcome(facts['outcome'])).lower()}"
 
 
 def _asks(facts: Facts) -> str:

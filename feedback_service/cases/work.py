@@ -14,7 +14,6 @@ from feedback_service.cases.models import (
     CaseState,
     EntryKind,
     Outcome,
-    RootCause,
 )
 from feedback_service.cases.recovery import leave_touchpoint, put_off
 from feedback_service.cases.release import tell_customer
@@ -91,7 +90,7 @@ def resolve(
     session: Session,
     case_id: int,
     *,
-    root_cause: RootCause,
+    root_cause: str,
     outcome: Outcome,
     text: str,
     told: str = "",
@@ -205,4 +204,5 @@ def _how_it_is(session: Session, case_id: int, user_id: int | None) -> str:
         CaseState.OPEN: "Nobody has taken this case yet. Take it first.",
         CaseState.IN_PROGRESS: f"{has} this case now.",
         CaseState.RESOLVED: f"{has} resolved this case in the meantime.",
+        CaseState.MERGED: "Another case goes on for this one.",
     }[case.state] + " Nothing was changed."

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_service.database import Base, row_id, state_type
@@ -92,6 +92,8 @@ class Customer(Base):
             sqlite_where=text("calendar_planned_at IS NULL"),
             postgresql_where=text("calendar_planned_at IS NULL"),
         ),
+        CheckConstraint("(lifetime_minor IS NULL) = (lifetime_currency IS NULL)", name="lifetime_with_currency"),
+        Index(None, "lifetime_currency", "lifetime_minor"),
     )
     id: Mapped[int] = row_id()
     source: Mapped[str] = mapped_column(String(64))
@@ -108,4 +110,11 @@ class Customer(Base):
     """Written by invitations: when they last looked which calendar surveys concern this person."""
     open_cases: Mapped[int] = mapped_column(default=0)
     """Written by cases: nobody is asked how satisfied they are while a complaint of theirs is open."""
+    lifetime_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """Written by orders: what the person bought and kept, in the currency of most of it; None until they bought."""
+    lifetime_currency: Mapped[str | None] = mapped_column(String(3))
+    lifetime_orders: Mapped[int] = mapped_column(default=0)
+    """Written by orders: how many orders that is."""
+    spoken_to_at: Mapped[datetime | None]
+    """Written by cases: when somebody of the shop last spoke with them, or wrote to them in person."""
     created_at: Mapped[datetime]

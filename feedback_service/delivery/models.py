@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_service.customers.models import Customer
@@ -20,6 +20,10 @@ class MessagePurpose(StrEnum):
     """What became of their feedback."""
     WITHDRAWAL = "withdrawal"
     """Asks whether it was really they who wanted their answer erased."""
+    REPLY = "reply"
+    """What a member of staff writes to them about their case."""
+    IMPROVEMENT = "improvement"
+    """What was changed because of what they said."""
 
     @property
     def words(self) -> str:
@@ -32,10 +36,12 @@ _PURPOSES = {
     MessagePurpose.REMINDER: "Reminder",
     MessagePurpose.OUTCOME: "What became of it",
     MessagePurpose.WITHDRAWAL: "Whether to erase it",
+    MessagePurpose.REPLY: "Reply by staff",
+    MessagePurpose.IMPROVEMENT: "What was improved",
 }
 
 
-NOTES = frozenset({MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL})
+NOTES = frozenset(MessagePurpose) - {MessagePurpose.INVITATION, MessagePurpose.REMINDER}
 """Mails that answer what a person did. They ask nothing, so what ends or holds up asking does not hold them up."""
 
 ASKING = frozenset(MessagePurpose) - NOTES
@@ -172,6 +178,8 @@ class Reply(Base):
     """A hash of the mail's Message-ID, or of the mail: the same mail twice is one reply."""
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
     """Which mail it answers; unknown where the reply does not say."""
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    """The very mail, where the reply names it by its Message-ID or by the address it was sent to."""
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     sender: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(400))
@@ -182,3 +190,53 @@ class Reply(Base):
     """Written by cases, once the words lie where somebody reads them."""
     invitation: Mapped[Invitation | None] = relationship()
     customer: Mapped[Customer | None] = relationship()
+
+
+class ReplyAttachment(Base):
+    """A file that came with a reply: kept as it was sent, given out as a download only, erased with the words."""
+
+    __tablename__ = "reply_attachments"
+    __table_args__ = (Index(None, "reply_id"), CheckConstraint("size >= 0", name="size_not_negative"))
+    id: Mapped[int] = row_id()
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(80))
+    """As its first bytes say, whatever the mail calls it."""
+    size: Mapped[int]
+    """In bytes."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class StaffMail(Base):
+    """A mail to a colleague: an escalation, a mention, later a report. `key` makes it exist once."""
+
+    __tablename__ = "staff_mails"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint("(state IN ('leased', 'handing')) = (leased_until IS NOT NULL)", name="lease_while_held"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_with_time"),
+        Index(
+            "ix_staff_mails_unsent",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text(UNSENT),
+            postgresql_where=text(UNSENT),
+        ),
+    )
+    id: Mapped[int] = row_id()
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    key: Mapped[str] = mapped_column(String(128))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    subject: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(Text)
+    """Plain text in paragraphs; holds no customer's words, since a mailbox is no place to erase them from."""
+    path: Mapped[str] = mapped_column(String(200), default="")
+    """Where in the service it is about, such as /cases/12."""
+    state: Mapped[MessageState] = mapped_column(state_type(MessageState), default=MessageState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease_key: Mapped[str | None] = mapped_column(String(32))
+    sent_at: Mapped[datetime | None]
+    detail: Mapped[str] = mapped_column(Text, default="")

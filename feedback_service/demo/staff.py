@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.work import claim, log_action, resolve
 from feedback_service.responses.follow_ups.queries import driver_of
@@ -22,7 +22,7 @@ SHARE_FORGOTTEN, SHARE_RESOLVED = 0.1, 0.85
 class Story:
     """How a case goes: what was done, what colleagues read in the end, and what the customer reads of it."""
 
-    cause: RootCause
+    cause: str
     outcome: Outcome
     act: EntryKind
     did: str
@@ -37,7 +37,7 @@ class Story:
 
 STORIES = {story.cause: story for story in (
     Story(
-        RootCause.LATE_DELIVERY, Outcome.SATISFIED, EntryKind.CALLED,
+        "late_delivery", Outcome.SATISFIED, EntryKind.CALLED,
         "Rang in the morning, explained what held the parcel up and waived the shipping.",
         "Shipping paid back; the buyer was glad somebody rang.",
         "Your parcel lay in a depot for days, and nobody told you. We paid the shipping back, and from now on we write"
@@ -46,53 +46,53 @@ STORIES = {story.cause: story for story in (
         " escrevemos assim que uma encomenda parar no caminho.",
     ),
     Story(
-        RootCause.DAMAGED, Outcome.SATISFIED, EntryKind.REPLACED,
+        "damaged", Outcome.SATISFIED, EntryKind.REPLACED,
         "A new one left the warehouse today, double boxed.",
         "Replacement arrived whole.",
         "A new one is on its way to you, in two boxes this time. You need not send the other one back.",
         "Um novo já está a caminho, desta vez em duas caixas. Não é preciso devolver o outro.",
     ),
     Story(
-        RootCause.PRODUCT_QUALITY, Outcome.PARTLY_SATISFIED, EntryKind.MAILED,
+        "product_quality", Outcome.PARTLY_SATISFIED, EntryKind.MAILED,
         "Asked what was wrong with it and offered another of the buyer's choice.",
         "Another one on its way; what was wrong is passed on to the maker.",
         "Thank you for telling us: whoever makes it looks into it now. Another one of your choice is on its way.",
         "Obrigado por avisar: quem fabrica já está verificando. Outro, à sua escolha, está a caminho.",
     ),
     Story(
-        RootCause.PRICE, Outcome.SATISFIED, EntryKind.REFUNDED,
+        "price", Outcome.SATISFIED, EntryKind.REFUNDED,
         "Refunded the difference to the card.",
         "Refund confirmed by the buyer.",
         "You paid more than the week before, and nothing said why. The difference is back on your card in three days.",
         "Você pagou mais do que na semana anterior, sem explicação. A diferença volta para o cartão em até três dias.",
     ),
     Story(
-        RootCause.STAFF, Outcome.SATISFIED, EntryKind.APOLOGISED,
+        "staff", Outcome.SATISFIED, EntryKind.APOLOGISED,
         "Rang and apologised: the question had lain in an inbox that nobody reads.",
         "Question answered; two people look after that inbox now.",
         "Your question lay in an inbox that nobody looked after. Two people do now, and your question is answered.",
         "Sua pergunta ficou numa caixa que ninguém lia. Agora duas pessoas cuidam dela, e a pergunta foi respondida.",
     ),
     Story(
-        RootCause.WEBSITE, Outcome.NOT_REACHED, EntryKind.CALLED,
+        "website", Outcome.NOT_REACHED, EntryKind.CALLED,
         "Two calls, no answer; left a message with our direct number.",
         "Could not be reached. What was said about the shop's pages is with the web team.",
     ),
 )}  # fmt: skip
 
 BY_DRIVER = {
-    "product": RootCause.PRODUCT_QUALITY,
-    "parcel": RootCause.DAMAGED,
-    "complete": RootCause.DAMAGED,
-    "price": RootCause.PRICE,
-    "service": RootCause.STAFF,
-    "courier": RootCause.STAFF,
-    "ordering": RootCause.WEBSITE,
+    "product": "product_quality",
+    "parcel": "damaged",
+    "complete": "damaged",
+    "price": "price",
+    "service": "staff",
+    "courier": "staff",
+    "ordering": "website",
 }
 """What the buyer says decided the score leads to the cause; a delivery may have been late, or the parcel broken."""
 
 QUESTION = Story(
-    RootCause.NOT_OURS, Outcome.SATISFIED, EntryKind.CALLED,
+    "not_ours", Outcome.SATISFIED, EntryKind.CALLED,
     "Rang back: nothing wrong, only a question about the next roast.",
     "Question answered.",
     "You asked when the next roast comes: it is in the shop from the first of the month.",
@@ -102,12 +102,12 @@ QUESTION = Story(
 
 DESK, WEB_PAGES = (
     Story(
-        RootCause.STAFF, Outcome.NO_ACTION_POSSIBLE, EntryKind.FIXED_CAUSE,
+        "staff", Outcome.NO_ACTION_POSSIBLE, EntryKind.FIXED_CAUSE,
         "Spoke with the store: two people at the desk on Saturdays from now on.",
         "Nobody to answer, since nobody said who they were; the rota is changed.",
     ),
     Story(
-        RootCause.WEBSITE, Outcome.NO_ACTION_POSSIBLE, EntryKind.NOTED,
+        "website", Outcome.NO_ACTION_POSSIBLE, EntryKind.NOTED,
         "Shown to the web team, who had heard it before.",
         "Nobody to answer; it is on the web team's list for this month.",
     ),
@@ -161,7 +161,7 @@ def _story(session: Session, case: Case) -> Story:
     driver = driver_of(session, case.response.id)
     cause = BY_DRIVER.get(driver.chosen[0]) if driver else None
     if cause is None:
-        cause = RootCause.LATE_DELIVERY if _late(case) else RootCause.DAMAGED if driver else RootCause.PRODUCT_QUALITY
+        cause = "late_delivery" if _late(case) else "damaged" if driver else "product_quality"
     return STORIES[cause]
 
 

@@ -3,6 +3,14 @@
 from feedback_service.accounts import models as accounts
 from feedback_service.advocacy import models as advocacy
 from feedback_service.cases import models as cases
+from feedback_service.cases.causes import models as causes
+from feedback_service.cases.desk import models as desk
+from feedback_service.cases.improvements import models as improvements
+from feedback_service.cases.inbox import models as inbox
+from feedback_service.cases.mails import models as mails
+from feedback_service.cases.notices import models as notices
+from feedback_service.cases.promises import models as promises
+from feedback_service.cases.queues import models as queues
 from feedback_service.customers import models as customers
 from feedback_service.database import Base
 from feedback_service.delivery import models as delivery
@@ -17,6 +25,6 @@ from feedback_service.sentiment.themes import models as themes
 
 STAGES = (
     accounts, questionnaires, customers, orders, invitations, delivery, advocacy, responses, sentiment, languages,
-    themes, cases, insights,
+    themes, queues, causes, cases, desk, mails, promises, improvements, inbox, notices, insights,
 )  # fmt: skip
 metadata = Base.metadata

@@ -96,3 +96,14 @@ class Touchpoint(Base):
     """Written by invitations, as an order's."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class ValueBand(Base):
+    """From which lifetime value on a customer is among the top tenth of all who bought in a currency."""
+
+    __tablename__ = "value_bands"
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    top_tenth_minor: Mapped[int] = mapped_column(BigInteger)
+    customers: Mapped[int]
+    """How many the band was drawn from."""
+    computed_at: Mapped[datetime]

@@ -52,6 +52,7 @@ def write_anonymous(session: Session, press: Press, answers: Answers, *, day: da
         score=press.score,
         answered_at=midnight,
         counted_on=day,
+        routed_assessed=1,
         routed_revision=1,  # nobody can be asked back, so there is nothing to do about it
         **columns_of(answers),
     )

@@ -108,6 +108,7 @@ def _answer(insertion: sqlite.Insert | postgresql.Insert) -> Any:
         "revision": literal(1),
         "assessed_revision": bindparam("p_seen_to"),  # what is suspected is nobody's work yet
         "routed_revision": bindparam("p_seen_to"),
+        "routed_assessed": bindparam("p_seen_to"),
     }
     return insertion.values(values).on_conflict_do_nothing().returning(Response.id)
 

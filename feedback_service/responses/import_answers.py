@@ -213,14 +213,19 @@ def _store(
     if stored is None:
         # Routed from the start: what happened before the shop moved here is history, not today's queue.
         stored = Response(
-            source=source, external_id=answer.external_id, channel=Channel.IMPORT, revision=1, routed_revision=1
+            source=source,
+            external_id=answer.external_id,
+            channel=Channel.IMPORT,
+            revision=1,
+            routed_revision=1,
+            routed_assessed=1,
         )
         kind = RevisionKind.ANSWER
         counts.added += 1
     else:
         count_change(session, stored, stored.score, -1)
         stored.revision += 1
-        stored.routed_revision = stored.revision
+        stored.routed_revision = stored.routed_assessed = stored.revision
         kind = RevisionKind.CORRECTION
         counts.updated += 1
     for name, value in values.items():

@@ -24,6 +24,8 @@ class Channel(StrEnum):
     KIOSK = "kiosk"
     EMBED = "embed"
     """A frame on a page of the shop's."""
+    PHONE = "phone"
+    """Told to a member of staff, who wrote it down."""
     IMPORT = "import"
 
 
@@ -95,7 +97,9 @@ class Collector(Base):
     closed_by: Mapped[str | None] = mapped_column(String(254))
 
 
-TO_ROUTE = "routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"
+TO_ROUTE = (
+    "(routed_revision < revision OR routed_assessed < assessed_revision) AND suspected IS NULL AND withdrawn_at IS NULL"
+)
 """What cases have yet to look at. A query says it in these very words: SQLite uses the partial index only then."""
 
 
@@ -185,6 +189,8 @@ class Response(Base):
     """Written by sentiment."""
     routed_revision: Mapped[int] = mapped_column(default=0)
     """Written by cases."""
+    routed_assessed: Mapped[int] = mapped_column(default=0)
+    """Written by cases: the assessment that they have looked at."""
     invitation: Mapped[Invitation | None] = relationship()
     customer: Mapped[Customer | None] = relationship()
     order: Mapped[Order | None] = relationship()

@@ -167,7 +167,7 @@ def _withdraw(session: Session, response: Response, now: datetime) -> None:
     response.withdrawn_at = now
     response.revision += 1
     # Nothing is left to be assessed, and nobody to be contacted.
-    response.assessed_revision = response.routed_revision = response.revision
+    response.assessed_revision = response.routed_revision = response.routed_assessed = response.revision
     _erase_history(session, response.id)
     ordinal = select(func.max(ResponseRevision.ordinal)).where(ResponseRevision.response_id == response.id)
     session.add(

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName, User
 from feedback_service.accounts.people import add_user
 from feedback_service.accounts.teams import team_id
-from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind, Outcome
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import log_of
+from feedback_service.cases.queues.found import queue_of_team
 from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.work import claim, resolve
@@ -118,7 +119,7 @@ def resolved(session: Session, case: Case, user_id: int, at: datetime, *, told: 
     resolve(
         session,
         case.id,
-        root_cause=RootCause.DAMAGED,
+        root_cause="damaged",
         outcome=Outcome.SATISFIED,
         text="Sent another.",
         told=told,
@@ -167,7 +168,7 @@ def queued(
     state: CaseState = CaseState.OPEN,
 ) -> list[int]:
     """Cases that are in the queue at these hours from `at`, in this order of ids; without a log, for lists only."""
-    team = team_id(session, "care")
+    queue = queue_of_team(session, team_id(session, "care"))
     responses = [
         Response(
             channel=Channel.MAIL,
@@ -187,7 +188,7 @@ def queued(
             origin_kind=CaseOrigin.RESPONSE,
             origin_key=str(response.id),
             response_id=response.id,
-            team_id=team,
+            queue_id=queue,
             owner_id=owner,
             reason=CaseReason.DETRACTOR,
             state=state,

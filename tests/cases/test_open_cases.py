@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.accounts.models import TeamMember, User
 from feedback_service.accounts.teams import team_id
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.rules.routing import HIGH, NORMAL, URGENT, CaseReason
@@ -44,7 +44,7 @@ def _resolved(session: Session, case: Case, user: int, now: datetime) -> None:
     resolve(
         session,
         case.id,
-        root_cause=RootCause.LATE_DELIVERY,
+        root_cause="late_delivery",
         outcome=Outcome.SATISFIED,
         text="Sent another.",
         user_id=user,
@@ -111,14 +111,14 @@ def test_two_workers_at_once_open_one_case_each_answer(sessions: sessionmaker[Se
         cases = session.scalars(select(Case)).all()
         assert len({case.origin_key for case in cases}) == len(cases) == 30
         assert {case.log_length for case in cases} == {2}
-        shares = Counter((case.team.key, case.owner_id) for case in cases)
+        shares = Counter((case.queue.team.key, case.owner_id) for case in cases)
         assert shares == {(team, member): 5 for team in ("care", "parcels") for member in members}
         assert verify_logs(session, KEY).fault is None
 
 
 def test_an_empty_team_leaves_the_case_unassigned(session: Session, now: datetime) -> None:
     case = opened(session, now, 0)
-    assert (case.owner_id, case.state, case.team.key) == (None, CaseState.OPEN, "care")
+    assert (case.owner_id, case.state, case.queue.team.key) == (None, CaseState.OPEN, "care")
     assert _kinds(session, case) == [EntryKind.OPENED]
 
 
@@ -252,7 +252,7 @@ def test_words_that_arrive_while_a_colleague_resolves_are_never_lost(
                 resolve(
                     own,
                     case_id,
-                    root_cause=RootCause.UNKNOWN,
+                    root_cause="unknown",
                     outcome=Outcome.SATISFIED,
                     text="Done.",
                     user_id=ana,

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.accounts.people import set_active
-from feedback_service.cases.models import Case, CaseState, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, Outcome
 from feedback_service.cases.queries import COUNT_CAP, PAGE, Cursor, View, cases_in_view, counts_by_view
 from tests.cases.factories import colleague, queued
 
@@ -32,7 +32,7 @@ def _resolve_all(session: Session, ids: list[int], owner: int, at: list[datetime
                 state=CaseState.RESOLVED,
                 owner_id=owner,
                 resolved_at=moment,
-                root_cause=RootCause.UNKNOWN,
+                root_cause="unknown",
                 outcome=Outcome.SATISFIED,
             )
         )

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback_service.accounts.models import Team, User
-from feedback_service.cases.models import Case, CaseState, Outcome, RootCause
+from feedback_service.cases.models import Case, CaseState, Outcome
 from feedback_service.cases.queries import COUNT_CAP, CaseLine, Cursor, View
+from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
 from feedback_service.cases.shown import (
     EXCERPT,
@@ -59,7 +60,7 @@ def _case(**changed: object) -> Case:
     told: dict[str, object] = {
         "id": 7,
         "response": response,
-        "team": Team(key="care", name="Care"),
+        "queue": Queue(key="care", name="Care", team=Team(key="care", name="Care")),
         "owner": User(name="Ben", active=True),
         "reason": CaseReason.DETRACTOR,
         "state": CaseState.IN_PROGRESS,
@@ -159,7 +160,7 @@ def test_a_language_that_nobody_can_name_is_left_out(locale: str | None) -> None
 
 
 def test_only_a_resolved_case_tells_cause_and_outcome_and_no_time_left() -> None:
-    ended = {"root_cause": RootCause.WRONG_ITEM, "outcome": Outcome.NOT_REACHED}
+    ended = {"root_cause": "wrong_item", "outcome": Outcome.NOT_REACHED}
     late = case_page(_case(due_at=NOW, **ended), SURVEY, NOW, LISBON)  # opened again: the causes are the old ones
     assert (late.root_cause, late.outcome, late.late) == ("", "", True)
     done = case_page(_case(due_at=NOW, state=CaseState.RESOLVED, **ended), SURVEY, NOW, LISBON)

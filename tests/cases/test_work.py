@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome, RootCause
+from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import CaseMovedError, claim, log_action, reopen, resolve, take_over
@@ -31,7 +31,7 @@ def _resolve(session: Session, case_id: int, *, user_id: int, key: bytes, now: d
     resolve(
         session,
         case_id,
-        root_cause=RootCause.DAMAGED,
+        root_cause="damaged",
         outcome=Outcome.SATISFIED,
         text="Sent another.",
         user_id=user_id,

@@ -42,8 +42,14 @@ def triggers(engine: Engine) -> tuple[set[str], set[str]]:
 
 
 def differences(engine: Engine) -> list[object]:
+    options = {"compare_type": True, "include_name": is_mapped}
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def is_mapped(name: str | None, kind: str, _parents: object) -> bool:
+    """All but the search, which each database keeps in its own way, on SQLite in five tables."""
+    return kind != "table" or not (name or "").startswith("case_search")
 
 
 def test_the_migrations_have_one_head() -> None:

@@ -16,6 +16,18 @@ class CaseReason(StrEnum):
     """Wrote back to a survey mail instead of answering it."""
     SAFETY = "safety"
     """Speaks of an injury, of law, of harm to somebody: a person looks at once, whatever the score."""
+    CONTRADICTION = "contradiction"
+    """Score and words say different things."""
+    SILENCE = "silence"
+    """Used to answer, and does no more."""
+    SAMPLED = "sampled"
+    """Drawn by chance from those who need nothing."""
+    THANKS = "thanks"
+    """Worth a call to say thank you."""
+    BY_HAND = "by_hand"
+    """Opened by a colleague."""
+    RULE = "rule"
+    """A rule of the shop's own asks for it."""
 
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4

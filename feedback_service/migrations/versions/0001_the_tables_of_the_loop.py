@@ -4,8 +4,9 @@ import sqlalchemy as sa
 from alembic import op
 
 import feedback_service.database
+from feedback_service.cases.causes.shipped import CAUSES
 
-revision = "0001c"  # until 0.1.0 is released the tables grow here, and the letter with them
+revision = "0001d"  # until 0.1.0 is released the tables grow here, and the letter with them
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -43,6 +44,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_addresses")),
     )
     op.create_table(
+        "calendars",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("hours", sa.JSON(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("holidays", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendars")),
+        sa.UniqueConstraint("name", name=op.f("uq_calendars_name")),
+    )
+    op.create_table(
+        "causes",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("parent_key", sa.String(length=64), nullable=True),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("parent_key <> key", name=op.f("ck_causes_not_its_own_parent")),
+        sa.ForeignKeyConstraint(["parent_key"], ["causes.key"], name=op.f("fk_causes_parent_key_causes")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_causes")),
+    )
+    op.create_table(
+        "check_weeks",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("scored", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_check_weeks")),
+    )
+    op.create_table(
         "go_live",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
@@ -52,6 +82,70 @@ def upgrade() -> None:
         sa.Column("paused_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_go_live_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_go_live")),
+    )
+    op.create_table(
+        "language_heads",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("trained_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("corrected", sa.Integer(), nullable=False),
+        sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("balanced", sa.Double(), nullable=True),
+        sa.Column("baseline", sa.Double(), nullable=True),
+        sa.Column("lexicon", sa.Double(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("used_from", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "accuracy BETWEEN 0 AND 1 AND balanced BETWEEN 0 AND 1 AND baseline BETWEEN 0 AND 1"
+            " AND lexicon BETWEEN 0 AND 1",
+            name=op.f("ck_language_heads_shares"),
+        ),
+        sa.CheckConstraint(
+            "retired_at IS NULL OR used_from IS NOT NULL", name=op.f("ck_language_heads_retired_after_use")
+        ),
+        sa.CheckConstraint(
+            "used_from IS NULL OR weights IS NOT NULL", name=op.f("ck_language_heads_used_with_weights")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_language_heads_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_language_heads")),
+        sa.UniqueConstraint("language", "version", name=op.f("uq_language_heads_language_version")),
+    )
+    op.create_index(
+        "ix_language_heads_in_use",
+        "language_heads",
+        ["language"],
+        unique=True,
+        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.create_table(
+        "language_trainings",
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("counted_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("learned_from", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("leased_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(leased_until IS NULL) = (lease IS NULL)", name=op.f("ck_language_trainings_lease_with_end")
+        ),
+        sa.CheckConstraint("comments >= 0 AND learned_from >= 0", name=op.f("ck_language_trainings_counts")),
+        sa.PrimaryKeyConstraint("language", name=op.f("pk_language_trainings")),
+    )
+    op.create_table(
+        "rescorings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("models", sa.Text(), nullable=False),
+        sa.Column("begun_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("done_to", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rescorings")),
     )
     op.create_table(
         "roles",
@@ -87,12 +181,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_surveys")),
     )
     op.create_table(
-        "teams",
+        "theme_lessons",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
-        sa.UniqueConstraint("key", name=op.f("uq_teams_key")),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("learned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("corrections", sa.Integer(), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("tried", sa.JSON(), nullable=False),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("comments >= 0 AND corrections > 0", name=op.f("ck_theme_lessons_counts")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_theme_lessons_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_lessons")),
+        sa.UniqueConstraint("language", "version", name=op.f("uq_theme_lessons_language_version")),
+    )
+    op.create_index(
+        "ix_theme_lessons_in_use",
+        "theme_lessons",
+        ["language"],
+        unique=True,
+        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
     )
     op.create_table(
         "users",
@@ -107,6 +217,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
     )
+    op.create_table(
+        "value_bands",
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("top_tenth_minor", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.Column("computed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("currency", name=op.f("pk_value_bands")),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("taker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_absences_days_in_order")),
+        sa.ForeignKeyConstraint(["entered_by"], ["users.id"], name=op.f("fk_absences_entered_by_users")),
+        sa.ForeignKeyConstraint(["taker_id"], ["users.id"], name=op.f("fk_absences_taker_id_users")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_absences_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    op.create_index(op.f("ix_absences_user_id_last_day"), "absences", ["user_id", "last_day"], unique=False)
     op.create_table(
         "address_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -150,6 +284,7 @@ def upgrade() -> None:
                 "link",
                 "kiosk",
                 "embed",
+                "phone",
                 "import",
                 name="channel",
                 native_enum=False,
@@ -190,7 +325,14 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("calendar_planned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("open_cases", sa.Integer(), nullable=False),
+        sa.Column("lifetime_minor", sa.BigInteger(), nullable=True),
+        sa.Column("lifetime_currency", sa.String(length=3), nullable=True),
+        sa.Column("lifetime_orders", sa.Integer(), nullable=False),
+        sa.Column("spoken_to_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(lifetime_minor IS NULL) = (lifetime_currency IS NULL)", name=op.f("ck_customers_lifetime_with_currency")
+        ),
         sa.ForeignKeyConstraint(["address_hash"], ["addresses.hash"], name=op.f("fk_customers_address_hash_addresses")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_customers_source_external_id")),
@@ -203,6 +345,12 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("calendar_planned_at IS NULL"),
         postgresql_where=sa.text("calendar_planned_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_customers_lifetime_currency_lifetime_minor"),
+        "customers",
+        ["lifetime_currency", "lifetime_minor"],
+        unique=False,
     )
     op.create_table(
         "daily_asks",
@@ -223,6 +371,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("survey_key", "day", "score", "imported", name=op.f("pk_daily_scores")),
     )
     op.create_table(
+        "improvements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("cause_key", sa.String(length=64), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("took_effect_on", sa.Date(), nullable=True),
+        sa.Column("dropped_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("published_words", sa.Text(), nullable=False),
+        sa.Column("published_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("told_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "published_at IS NULL OR published_words <> ''", name=op.f("ck_improvements_published_with_words")
+        ),
+        sa.CheckConstraint(
+            "(cost_minor IS NULL) = (currency IS NULL)", name=op.f("ck_improvements_cost_with_currency")
+        ),
+        sa.CheckConstraint("cost_minor >= 0", name=op.f("ck_improvements_cost_not_negative")),
+        sa.ForeignKeyConstraint(["cause_key"], ["causes.key"], name=op.f("fk_improvements_cause_key_causes")),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_improvements_created_by_users")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_improvements_owner_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_improvements")),
+    )
+    op.create_index(op.f("ix_improvements_cause_key"), "improvements", ["cause_key"], unique=False)
+    op.create_table(
+        "reply_templates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("locale", sa.String(length=16), nullable=False),
+        sa.Column("theme", sa.String(length=64), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("changed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_reply_templates_changed_by_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_templates")),
+        sa.UniqueConstraint("name", "locale", name=op.f("uq_reply_templates_name_locale")),
+    )
+    op.create_table(
         "response_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("survey_key", sa.String(length=64), nullable=False),
@@ -232,6 +424,68 @@ def upgrade() -> None:
         sa.Column("delta", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_response_changes_survey_key_surveys")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response_changes")),
+    )
+    op.create_table(
+        "saved_views",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("filters", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_saved_views_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_saved_views_user_id_name")),
+    )
+    op.create_table(
+        "staff_mails",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "leased",
+                "handing",
+                "sent",
+                "unknown",
+                "failed",
+                "cancelled",
+                name="message_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("next_attempt_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("lease_key", sa.String(length=32), nullable=True),
+        sa.Column("sent_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_staff_mails_sent_with_time")),
+        sa.CheckConstraint(
+            "(state IN ('leased', 'handing')) = (leased_until IS NOT NULL)",
+            name=op.f("ck_staff_mails_lease_while_held"),
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_staff_mails_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_mails")),
+        sa.UniqueConstraint("key", name=op.f("uq_staff_mails_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_staff_mails_uid")),
+    )
+    op.create_index(
+        "ix_staff_mails_unsent",
+        "staff_mails",
+        ["next_attempt_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+        postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
     )
     op.create_table(
         "survey_versions",
@@ -260,14 +514,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'published'"),
     )
     op.create_table(
-        "team_members",
-        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("takes_cases", sa.Boolean(), nullable=False),
-        sa.Column("last_assigned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_members_team_id_teams")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_team_members_user_id_users")),
-        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_team_members")),
+        "teams",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("calendar_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("open_to_all", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendars.id"], name=op.f("fk_teams_calendar_id_calendars")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
+        sa.UniqueConstraint("key", name=op.f("uq_teams_key")),
     )
     op.create_table(
         "user_roles",
@@ -326,6 +581,47 @@ def upgrade() -> None:
         postgresql_where=sa.text("planned_revision < revision"),
     )
     op.create_table(
+        "queues",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "owner_rule",
+            sa.Enum(
+                "round_robin",
+                "least_loaded",
+                "by_attribute",
+                "account_owner",
+                "unassigned",
+                name="owner_rule",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("owner_attribute", sa.String(length=64), nullable=True),
+        sa.Column("owners", sa.JSON(), nullable=False),
+        sa.Column("first_response_minutes", sa.Integer(), nullable=True),
+        sa.Column("resolution_minutes", sa.Integer(), nullable=False),
+        sa.Column("needs_root_cause", sa.Boolean(), nullable=False),
+        sa.Column("needs_what_was_done", sa.Boolean(), nullable=False),
+        sa.Column("needs_reached", sa.Boolean(), nullable=False),
+        sa.Column("ladder", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "owner_rule <> 'by_attribute' OR owner_attribute IS NOT NULL", name=op.f("ck_queues_attribute_named")
+        ),
+        sa.CheckConstraint(
+            "first_response_minutes IS NULL OR first_response_minutes > 0",
+            name=op.f("ck_queues_first_response_positive"),
+        ),
+        sa.CheckConstraint("resolution_minutes > 0", name=op.f("ck_queues_resolution_positive")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_queues_team_id_teams")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queues")),
+        sa.UniqueConstraint("key", name=op.f("uq_queues_key")),
+    )
+    op.create_table(
         "referrals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -346,6 +642,16 @@ def upgrade() -> None:
             ["version_id"], ["survey_versions.id"], name=op.f("fk_survey_wordings_version_id_survey_versions")
         ),
         sa.PrimaryKeyConstraint("version_id", "locale", name=op.f("pk_survey_wordings")),
+    )
+    op.create_table(
+        "team_members",
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("takes_cases", sa.Boolean(), nullable=False),
+        sa.Column("last_assigned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_members_team_id_teams")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_team_members_user_id_users")),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_team_members")),
     )
     op.create_table(
         "touchpoints",
@@ -550,6 +856,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_referral_clicks_referral_id_at"), "referral_clicks", ["referral_id", "at"], unique=False)
     op.create_table(
+        "routing_rules",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=True),
+        sa.Column("queue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "owner_rule",
+            sa.Enum(
+                "round_robin",
+                "least_loaded",
+                "by_attribute",
+                "account_owner",
+                "unassigned",
+                name="owner_rule",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("first_response_minutes", sa.Integer(), nullable=True),
+        sa.Column("resolution_minutes", sa.Integer(), nullable=True),
+        sa.Column("changed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("points BETWEEN 0 AND 3", name=op.f("ck_routing_rules_points_range")),
+        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_routing_rules_changed_by_users")),
+        sa.ForeignKeyConstraint(["queue_id"], ["queues.id"], name=op.f("fk_routing_rules_queue_id_queues")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rules")),
+        sa.UniqueConstraint("name", name=op.f("uq_routing_rules_name")),
+        sa.UniqueConstraint("position", name=op.f("uq_routing_rules_position")),
+    )
+    op.create_table(
         "decision_steps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -690,6 +1032,8 @@ def upgrade() -> None:
                 "reminder",
                 "outcome",
                 "withdrawal",
+                "reply",
+                "improvement",
                 name="message_purpose",
                 native_enum=False,
                 create_constraint=True,
@@ -761,33 +1105,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
     )
     op.create_table(
-        "replies",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("message_key", sa.String(length=64), nullable=False),
-        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("sender", sa.String(length=254), nullable=False),
-        sa.Column("subject", sa.String(length=400), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("received_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("routed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id_customers")),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"], ["invitations.id"], name=op.f("fk_replies_invitation_id_invitations")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
-        sa.UniqueConstraint("message_key", name=op.f("uq_replies_message_key")),
-    )
-    op.create_index(op.f("ix_replies_invitation_id"), "replies", ["invitation_id"], unique=False)
-    op.create_index(
-        "ix_replies_unrouted",
-        "replies",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("routed_at IS NULL"),
-        postgresql_where=sa.text("routed_at IS NULL"),
-    )
-    op.create_table(
         "responses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -805,6 +1122,7 @@ def upgrade() -> None:
                 "link",
                 "kiosk",
                 "embed",
+                "phone",
                 "import",
                 name="channel",
                 native_enum=False,
@@ -868,6 +1186,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("assessed_revision", sa.Integer(), nullable=False),
         sa.Column("routed_revision", sa.Integer(), nullable=False),
+        sa.Column("routed_assessed", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)",
             name=op.f("ck_responses_imported_with_origin"),
@@ -915,8 +1234,14 @@ def upgrade() -> None:
         "responses",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
-        postgresql_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
+        sqlite_where=sa.text(
+            "(routed_revision < revision OR routed_assessed < assessed_revision)"
+            " AND suspected IS NULL AND withdrawn_at IS NULL"
+        ),
+        postgresql_where=sa.text(
+            "(routed_revision < revision OR routed_assessed < assessed_revision)"
+            " AND suspected IS NULL AND withdrawn_at IS NULL"
+        ),
     )
     op.create_table(
         "testimonials",
@@ -952,101 +1277,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_testimonials")),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_testimonials_invitation_id")),
-    )
-    op.create_table(
-        "check_weeks",
-        sa.Column("week", sa.Date(), nullable=False),
-        sa.Column("scored", sa.Integer(), nullable=False),
-        sa.Column("drawn_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("week", name=op.f("pk_check_weeks")),
-    )
-    op.create_table(
-        "language_heads",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("trained_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("comments", sa.Integer(), nullable=False),
-        sa.Column("corrected", sa.Integer(), nullable=False),
-        sa.Column("accuracy", sa.Double(), nullable=True),
-        sa.Column("balanced", sa.Double(), nullable=True),
-        sa.Column("baseline", sa.Double(), nullable=True),
-        sa.Column("lexicon", sa.Double(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("used_from", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("weights", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint(
-            "accuracy BETWEEN 0 AND 1 AND balanced BETWEEN 0 AND 1 AND baseline BETWEEN 0 AND 1"
-            " AND lexicon BETWEEN 0 AND 1",
-            name=op.f("ck_language_heads_shares"),
-        ),
-        sa.CheckConstraint(
-            "retired_at IS NULL OR used_from IS NOT NULL", name=op.f("ck_language_heads_retired_after_use")
-        ),
-        sa.CheckConstraint(
-            "used_from IS NULL OR weights IS NOT NULL", name=op.f("ck_language_heads_used_with_weights")
-        ),
-        sa.CheckConstraint("version > 0", name=op.f("ck_language_heads_version_counts_from_one")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_language_heads")),
-        sa.UniqueConstraint("language", "version", name=op.f("uq_language_heads_language_version")),
-    )
-    op.create_index(
-        "ix_language_heads_in_use",
-        "language_heads",
-        ["language"],
-        unique=True,
-        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
-        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
-    )
-    op.create_table(
-        "language_trainings",
-        sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("comments", sa.Integer(), nullable=False),
-        sa.Column("counted_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("learned_from", sa.Integer(), nullable=False),
-        sa.Column("lease", sa.String(length=32), nullable=True),
-        sa.Column("leased_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(leased_until IS NULL) = (lease IS NULL)", name=op.f("ck_language_trainings_lease_with_end")
-        ),
-        sa.CheckConstraint("comments >= 0 AND learned_from >= 0", name=op.f("ck_language_trainings_counts")),
-        sa.PrimaryKeyConstraint("language", name=op.f("pk_language_trainings")),
-    )
-    op.create_table(
-        "rescorings",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("models", sa.Text(), nullable=False),
-        sa.Column("begun_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("done_to", sa.BigInteger(), nullable=True),
-        sa.Column("finished_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rescorings")),
-    )
-    op.create_table(
-        "theme_lessons",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("learned_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("corrections", sa.Integer(), nullable=False),
-        sa.Column("comments", sa.Integer(), nullable=False),
-        sa.Column("tried", sa.JSON(), nullable=False),
-        sa.Column("retired_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("weights", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint("comments >= 0 AND corrections > 0", name=op.f("ck_theme_lessons_counts")),
-        sa.CheckConstraint("version > 0", name=op.f("ck_theme_lessons_version_counts_from_one")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_lessons")),
-        sa.UniqueConstraint("language", "version", name=op.f("uq_theme_lessons_language_version")),
-    )
-    op.create_index(
-        "ix_theme_lessons_in_use",
-        "theme_lessons",
-        ["language"],
-        unique=True,
-        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
-        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
     )
     op.create_table(
         "assessments",
@@ -1242,141 +1472,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_corrections_response_id_id"), "corrections", ["response_id", "id"], unique=False)
     op.create_table(
-        "cases",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "origin_kind",
-            sa.Enum("response", "reply", name="case_origin", native_enum=False, create_constraint=True, length=32),
-            nullable=False,
-        ),
-        sa.Column("origin_key", sa.String(length=128), nullable=False),
-        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "reason",
-            sa.Enum(
-                "detractor",
-                "contact_wish",
-                "wrote",
-                "safety",
-                name="case_reason",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "open",
-                "in_progress",
-                "resolved",
-                name="case_state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("rule", sa.String(length=120), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("priority_words", sa.Text(), nullable=False),
-        sa.Column("opened_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("sort_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("resolved_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column(
-            "root_cause",
-            sa.Enum(
-                "late_delivery",
-                "lost_parcel",
-                "damaged",
-                "wrong_item",
-                "product_quality",
-                "not_as_described",
-                "price",
-                "staff",
-                "website",
-                "billing",
-                "returns",
-                "not_ours",
-                "unknown",
-                name="root_cause",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "satisfied",
-                "partly_satisfied",
-                "not_satisfied",
-                "not_reached",
-                "no_action_possible",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("released_words", sa.Text(), nullable=True),
-        sa.Column("released_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column(
-            "verdict",
-            sa.Enum("accepted", "disputed", name="verdict", native_enum=False, create_constraint=True, length=32),
-            nullable=True,
-        ),
-        sa.Column("verdict_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("log_length", sa.Integer(), nullable=False),
-        sa.Column("log_head", sa.String(length=64), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'resolved') = (resolved_at IS NOT NULL AND root_cause IS NOT NULL AND outcome IS NOT NULL)",
-            name=op.f("ck_cases_resolved_with_cause_and_outcome"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'in_progress' OR owner_id IS NOT NULL", name=op.f("ck_cases_in_progress_with_owner")
-        ),
-        sa.CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name=op.f("ck_cases_verdict_with_time")),
-        sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority_range")),
-        sa.CheckConstraint("response_id IS NOT NULL OR reply_id IS NOT NULL", name=op.f("ck_cases_has_origin")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_cases_order_id_orders")),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
-        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_cases_reply_id_replies")),
-        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_cases_response_id_responses")),
-        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_cases_team_id_teams")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("origin_kind", "origin_key", name=op.f("uq_cases_origin_kind_origin_key")),
-    )
-    op.create_index(op.f("ix_cases_customer_id"), "cases", ["customer_id"], unique=False)
-    op.create_index(
-        "ix_cases_queue",
-        "cases",
-        ["sort_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
-    )
-    op.create_index(
-        "ix_cases_queue_owner",
-        "cases",
-        ["owner_id", "sort_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
-    )
-    op.create_index(op.f("ix_cases_resolved_at_id"), "cases", ["resolved_at", "id"], unique=False)
-    op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
-    op.create_table(
         "delivery_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
@@ -1412,6 +1507,35 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_events_address_hash"), "delivery_events", ["address_hash"], unique=False)
     op.create_index(op.f("ix_delivery_events_at"), "delivery_events", ["at"], unique=False)
     op.create_index(op.f("ix_delivery_events_message_id"), "delivery_events", ["message_id"], unique=False)
+    op.create_table(
+        "replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_key", sa.String(length=64), nullable=False),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("received_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("routed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id_customers")),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_replies_invitation_id_invitations")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_replies_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_replies_message_key")),
+    )
+    op.create_index(op.f("ix_replies_invitation_id"), "replies", ["invitation_id"], unique=False)
+    op.create_index(
+        "ix_replies_unrouted",
+        "replies",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("routed_at IS NULL"),
+        postgresql_where=sa.text("routed_at IS NULL"),
+    )
     op.create_table(
         "response_answers",
         sa.Column(
@@ -1456,6 +1580,313 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("response_id", "ordinal", name=op.f("pk_response_revisions")),
     )
     op.create_table(
+        "seen_answers",
+        sa.Column(
+            "response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_seen_answers_response_id_responses")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_seen_answers_user_id_users")),
+        sa.PrimaryKeyConstraint("response_id", "user_id", name=op.f("pk_seen_answers")),
+    )
+    op.create_index(
+        op.f("ix_seen_answers_user_id_response_id"), "seen_answers", ["user_id", "response_id"], unique=False
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "origin_kind",
+            sa.Enum(
+                "response",
+                "reply",
+                "silence",
+                "manual",
+                name="case_origin",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("origin_key", sa.String(length=128), nullable=False),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("queue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "follow_up", "review", "thanks", name="case_kind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "detractor",
+                "contact_wish",
+                "wrote",
+                "safety",
+                "contradiction",
+                "silence",
+                "sampled",
+                "thanks",
+                "by_hand",
+                "rule",
+                name="case_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "in_progress",
+                "resolved",
+                "merged",
+                name="case_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.String(length=120), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("priority_words", sa.Text(), nullable=False),
+        sa.Column("opened_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("opening", sa.Integer(), nullable=False),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("sort_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("next_look_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("waiting_since", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("snoozed_until", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("resolved_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("root_cause", sa.String(length=64), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "satisfied",
+                "partly_satisfied",
+                "not_satisfied",
+                "not_reached",
+                "no_action_possible",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reached", sa.Boolean(), nullable=True),
+        sa.Column("released_words", sa.Text(), nullable=True),
+        sa.Column("released_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "verdict",
+            sa.Enum("accepted", "disputed", name="verdict", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("verdict_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("log_length", sa.Integer(), nullable=False),
+        sa.Column("log_head", sa.String(length=64), nullable=False),
+        sa.Column("proved_length", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_cases_merged_into_another")
+        ),
+        sa.CheckConstraint(
+            "(state = 'resolved') = (resolved_at IS NOT NULL)", name=op.f("ck_cases_resolved_with_time")
+        ),
+        sa.CheckConstraint(
+            "state <> 'in_progress' OR owner_id IS NOT NULL", name=op.f("ck_cases_in_progress_with_owner")
+        ),
+        sa.CheckConstraint("state <> 'resolved' OR outcome IS NOT NULL", name=op.f("ck_cases_resolved_with_outcome")),
+        sa.CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name=op.f("ck_cases_verdict_with_time")),
+        sa.CheckConstraint("merged_into_id <> id", name=op.f("ck_cases_not_merged_into_itself")),
+        sa.CheckConstraint("opening >= 1", name=op.f("ck_cases_opened_at_least_once")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority_range")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id_customers")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["cases.id"], name=op.f("fk_cases_merged_into_id_cases")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_cases_order_id_orders")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
+        sa.ForeignKeyConstraint(["queue_id"], ["queues.id"], name=op.f("fk_cases_queue_id_queues")),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_cases_reply_id_replies")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_cases_response_id_responses")),
+        sa.ForeignKeyConstraint(["root_cause"], ["causes.key"], name=op.f("fk_cases_root_cause_causes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("origin_kind", "origin_key", name=op.f("uq_cases_origin_kind_origin_key")),
+    )
+    op.create_index(op.f("ix_cases_customer_id"), "cases", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_cases_merged",
+        "cases",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_next_look",
+        "cases",
+        ["next_look_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("next_look_at IS NOT NULL"),
+        postgresql_where=sa.text("next_look_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_queue",
+        "cases",
+        ["sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_queue_owner",
+        "cases",
+        ["owner_id", "sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_queue_priority",
+        "cases",
+        ["priority", "sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_queue_queue",
+        "cases",
+        ["queue_id", "sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_queue_reason",
+        "cases",
+        ["reason", "sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_resolved",
+        "cases",
+        ["resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_resolved_queue",
+        "cases",
+        ["queue_id", "resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
+    op.create_index(
+        "ix_cases_resting",
+        "cases",
+        ["sort_at", "id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
+        ),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
+        ),
+    )
+    op.create_index(
+        "ix_cases_snoozed",
+        "cases",
+        ["snoozed_until", "id"],
+        unique=False,
+        sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_unproved",
+        "cases",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("proved_length < log_length"),
+        postgresql_where=sa.text("proved_length < log_length"),
+    )
+    op.create_table(
+        "reply_attachments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_reply_attachments_size_not_negative")),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_reply_attachments_reply_id_replies")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_attachments")),
+    )
+    op.create_index(op.f("ix_reply_attachments_reply_id"), "reply_attachments", ["reply_id"], unique=False)
+    op.create_table(
+        "attachments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("size > 0", name=op.f("ck_attachments_size_positive")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attachments_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    op.create_index(op.f("ix_attachments_case_id"), "attachments", ["case_id"], unique=False)
+    op.create_table(
+        "case_deadlines",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opening", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first_response",
+                "resolution",
+                name="deadline_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("done_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("met", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("met IS NOT TRUE OR done_at IS NOT NULL", name=op.f("ck_case_deadlines_met_when_done")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_deadlines_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "opening", "kind", name=op.f("pk_case_deadlines")),
+    )
+    op.create_table(
         "case_entries",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -1472,13 +1903,34 @@ def upgrade() -> None:
                 "apologised",
                 "fixed_cause",
                 "noted",
+                "replied",
+                "mail_came_back",
+                "attached",
+                "corrected",
                 "answer_changed",
+                "rerouted",
                 "customer_wrote",
                 "released",
                 "accepted",
                 "disputed",
                 "recovery_answered",
                 "withdrawn",
+                "waiting",
+                "resumed",
+                "snoozed",
+                "woken",
+                "merged",
+                "took_in",
+                "unmerged",
+                "promised",
+                "promise_kept",
+                "promise_broken",
+                "promise_let_go",
+                "promise_handed_on",
+                "deadline_missed",
+                "reminded",
+                "escalated",
+                "unassigned",
                 "resolved",
                 "reopened",
                 name="entry_kind",
@@ -1499,6 +1951,140 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "ordinal", name=op.f("pk_case_entries")),
     )
     op.create_table(
+        "case_mails",
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("came_back_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_mails_case_id_cases")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_case_mails_message_id_messages")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_case_mails")),
+    )
+    op.create_index(op.f("ix_case_mails_case_id"), "case_mails", ["case_id"], unique=False)
+    op.create_index(
+        "ix_case_mails_watched",
+        "case_mails",
+        ["message_id"],
+        unique=False,
+        sqlite_where=sa.text("came_back_at IS NULL"),
+        postgresql_where=sa.text("came_back_at IS NULL"),
+    )
+    op.create_table(
+        "case_presences",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("writing", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_presences_case_id_cases")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_case_presences_user_id_users")),
+        sa.PrimaryKeyConstraint("case_id", "user_id", name=op.f("pk_case_presences")),
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opening", sa.Integer(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_escalations_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "opening", "rung", name=op.f("pk_escalations")),
+    )
+    op.create_table(
+        "improvement_cases",
+        sa.Column("improvement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("linked_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("told_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_improvement_cases_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["improvement_id"], ["improvements.id"], name=op.f("fk_improvement_cases_improvement_id_improvements")
+        ),
+        sa.PrimaryKeyConstraint("improvement_id", "case_id", name=op.f("pk_improvement_cases")),
+    )
+    op.create_index(op.f("ix_improvement_cases_case_id"), "improvement_cases", ["case_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "mentioned",
+                "assigned",
+                "reminded",
+                "escalated",
+                "safety",
+                "promise_due",
+                "mail_came_back",
+                "customer_wrote",
+                "praised",
+                name="notice_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("read_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notices_case_id_cases")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_notices_response_id_responses")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("user_id", "key", name=op.f("uq_notices_user_id_key")),
+    )
+    op.create_index(
+        "ix_notices_unread",
+        "notices",
+        ["user_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_table(
+        "promises",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("broken_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("kept_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("let_go_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("let_go_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(let_go_at IS NULL) = (let_go_reason IS NULL)", name=op.f("ck_promises_let_go_with_reason")
+        ),
+        sa.CheckConstraint("kept_at IS NULL OR let_go_at IS NULL", name=op.f("ck_promises_kept_or_let_go")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_promises_case_id_cases")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_promises_owner_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
+    )
+    op.create_index(op.f("ix_promises_case_id"), "promises", ["case_id"], unique=False)
+    op.create_index(
+        "ix_promises_owner",
+        "promises",
+        ["owner_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+    )
+    op.create_index(
+        "ix_promises_standing",
+        "promises",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+    )
+    op.create_table(
         "case_entry_words",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -1512,6 +2098,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "ordinal", name=op.f("pk_case_entry_words")),
     )
     _make_log_append_only()
+    _make_search()
+    _plant_causes()
 
 
 def _make_log_append_only() -> None:
@@ -1533,31 +2121,175 @@ def _make_log_append_only() -> None:
     )
 
 
+def _make_search() -> None:
+    """The words by which a case is found: each database has its own kind of index for them, so no model maps it.
+
+    The words come folded already (cases/search/fold.py): both databases cut them apart in the same way.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE case_search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')")
+        return
+    op.execute("CREATE TABLE case_search (case_id BIGINT PRIMARY KEY REFERENCES cases (id), words TSVECTOR NOT NULL)")
+    op.execute("CREATE INDEX ix_case_search_words ON case_search USING gin (words)")
+
+
+def _plant_causes() -> None:
+    """The tree that the shop goes on from."""
+    causes = sa.table("causes", *[sa.column(name) for name in ("key", "parent_key", "title", "position")])
+    rows = [
+        {"key": cause.key, "parent_key": cause.parent, "title": cause.title, "position": position}
+        for position, cause in enumerate(CAUSES, start=1)
+    ]
+    op.bulk_insert(causes, rows)
+
+
 def downgrade() -> None:
+    op.execute("DROP TABLE case_search")
     op.drop_table("case_entry_words")
+    op.drop_index(
+        "ix_promises_standing",
+        table_name="promises",
+        sqlite_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_promises_owner",
+        table_name="promises",
+        sqlite_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_promises_case_id"), table_name="promises")
+    op.drop_table("promises")
+    op.drop_index(
+        "ix_notices_unread",
+        table_name="notices",
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.drop_table("notices")
+    op.drop_index(op.f("ix_improvement_cases_case_id"), table_name="improvement_cases")
+    op.drop_table("improvement_cases")
+    op.drop_table("escalations")
+    op.drop_table("case_presences")
+    op.drop_index(
+        "ix_case_mails_watched",
+        table_name="case_mails",
+        sqlite_where=sa.text("came_back_at IS NULL"),
+        postgresql_where=sa.text("came_back_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_case_mails_case_id"), table_name="case_mails")
+    op.drop_table("case_mails")
     op.drop_table("case_entries")
-    op.drop_table("response_revisions")
-    op.drop_table("response_answers")
-    op.drop_index(op.f("ix_delivery_events_message_id"), table_name="delivery_events")
-    op.drop_index(op.f("ix_delivery_events_at"), table_name="delivery_events")
-    op.drop_index(op.f("ix_delivery_events_address_hash"), table_name="delivery_events")
-    op.drop_table("delivery_events")
+    op.drop_table("case_deadlines")
+    op.drop_index(op.f("ix_attachments_case_id"), table_name="attachments")
+    op.drop_table("attachments")
+    op.drop_index(op.f("ix_reply_attachments_reply_id"), table_name="reply_attachments")
+    op.drop_table("reply_attachments")
+    op.drop_index(
+        "ix_cases_unproved",
+        table_name="cases",
+        sqlite_where=sa.text("proved_length < log_length"),
+        postgresql_where=sa.text("proved_length < log_length"),
+    )
+    op.drop_index(
+        "ix_cases_snoozed",
+        table_name="cases",
+        sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_cases_resting",
+        table_name="cases",
+        sqlite_where=sa.text(
+            "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
+        ),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
+        ),
+    )
     op.drop_index(op.f("ix_cases_response_id"), table_name="cases")
-    op.drop_index(op.f("ix_cases_resolved_at_id"), table_name="cases")
+    op.drop_index(
+        "ix_cases_resolved_queue",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_resolved",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_queue_reason",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.drop_index(
+        "ix_cases_queue_queue",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.drop_index(
+        "ix_cases_queue_priority",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
     op.drop_index(
         "ix_cases_queue_owner",
         table_name="cases",
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
     )
     op.drop_index(
         "ix_cases_queue",
         table_name="cases",
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.drop_index(
+        "ix_cases_next_look",
+        table_name="cases",
+        sqlite_where=sa.text("next_look_at IS NOT NULL"),
+        postgresql_where=sa.text("next_look_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_cases_merged",
+        table_name="cases",
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
     op.drop_table("cases")
+    op.drop_index(op.f("ix_seen_answers_user_id_response_id"), table_name="seen_answers")
+    op.drop_table("seen_answers")
+    op.drop_table("response_revisions")
+    op.drop_table("response_answers")
+    op.drop_index(
+        "ix_replies_unrouted",
+        table_name="replies",
+        sqlite_where=sa.text("routed_at IS NULL"),
+        postgresql_where=sa.text("routed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_replies_invitation_id"), table_name="replies")
+    op.drop_table("replies")
+    op.drop_index(op.f("ix_delivery_events_message_id"), table_name="delivery_events")
+    op.drop_index(op.f("ix_delivery_events_at"), table_name="delivery_events")
+    op.drop_index(op.f("ix_delivery_events_address_hash"), table_name="delivery_events")
+    op.drop_table("delivery_events")
     op.drop_index(op.f("ix_corrections_response_id_id"), table_name="corrections")
     op.drop_table("corrections")
     op.drop_index(op.f("ix_comment_themes_theme_key_response_id"), table_name="comment_themes")
@@ -1578,29 +2310,18 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_assessments_assessed_at"), table_name="assessments")
     op.drop_table("assessments")
-    op.drop_index(
-        "ix_theme_lessons_in_use",
-        table_name="theme_lessons",
-        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
-        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
-    )
-    op.drop_table("theme_lessons")
-    op.drop_table("rescorings")
-    op.drop_table("language_trainings")
-    op.drop_index(
-        "ix_language_heads_in_use",
-        table_name="language_heads",
-        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
-        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
-    )
-    op.drop_table("language_heads")
-    op.drop_table("check_weeks")
     op.drop_table("testimonials")
     op.drop_index(
         "ix_responses_unrouted",
         table_name="responses",
-        sqlite_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
-        postgresql_where=sa.text("routed_revision < revision AND suspected IS NULL AND withdrawn_at IS NULL"),
+        sqlite_where=sa.text(
+            "(routed_revision < revision OR routed_assessed < assessed_revision)"
+            " AND suspected IS NULL AND withdrawn_at IS NULL"
+        ),
+        postgresql_where=sa.text(
+            "(routed_revision < revision OR routed_assessed < assessed_revision)"
+            " AND suspected IS NULL AND withdrawn_at IS NULL"
+        ),
     )
     op.drop_index(
         "ix_responses_unassessed",
@@ -1611,14 +2332,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_responses_survey_key_answered_at"), table_name="responses")
     op.drop_index(op.f("ix_responses_customer_id"), table_name="responses")
     op.drop_table("responses")
-    op.drop_index(
-        "ix_replies_unrouted",
-        table_name="replies",
-        sqlite_where=sa.text("routed_at IS NULL"),
-        postgresql_where=sa.text("routed_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_replies_invitation_id"), table_name="replies")
-    op.drop_table("replies")
     op.drop_index(
         "ix_messages_unsent",
         table_name="messages",
@@ -1634,6 +2347,7 @@ def downgrade() -> None:
     op.drop_table("invitation_links")
     op.drop_index(op.f("ix_decision_steps_decision_id"), table_name="decision_steps")
     op.drop_table("decision_steps")
+    op.drop_table("routing_rules")
     op.drop_index(op.f("ix_referral_clicks_referral_id_at"), table_name="referral_clicks")
     op.drop_table("referral_clicks")
     op.drop_index(
@@ -1671,8 +2385,10 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_touchpoints_customer_id"), table_name="touchpoints")
     op.drop_table("touchpoints")
+    op.drop_table("team_members")
     op.drop_table("survey_wordings")
     op.drop_table("referrals")
+    op.drop_table("queues")
     op.drop_index(
         "ix_orders_unplanned",
         table_name="orders",
@@ -1683,7 +2399,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
     op.drop_table("orders")
     op.drop_table("user_roles")
-    op.drop_table("team_members")
+    op.drop_table("teams")
     op.drop_index(
         "ix_survey_versions_one_published",
         table_name="survey_versions",
@@ -1691,9 +2407,21 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'published'"),
     )
     op.drop_table("survey_versions")
+    op.drop_index(
+        "ix_staff_mails_unsent",
+        table_name="staff_mails",
+        sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+        postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+    )
+    op.drop_table("staff_mails")
+    op.drop_table("saved_views")
     op.drop_table("response_changes")
+    op.drop_table("reply_templates")
+    op.drop_index(op.f("ix_improvements_cause_key"), table_name="improvements")
+    op.drop_table("improvements")
     op.drop_table("daily_scores")
     op.drop_table("daily_asks")
+    op.drop_index(op.f("ix_customers_lifetime_currency_lifetime_minor"), table_name="customers")
     op.drop_index(
         "ix_customers_calendar_unplanned",
         table_name="customers",
@@ -1705,11 +2433,32 @@ def downgrade() -> None:
     op.drop_table("collectors")
     op.drop_index(op.f("ix_address_changes_address_hash"), table_name="address_changes")
     op.drop_table("address_changes")
+    op.drop_index(op.f("ix_absences_user_id_last_day"), table_name="absences")
+    op.drop_table("absences")
+    op.drop_table("value_bands")
     op.drop_table("users")
-    op.drop_table("teams")
+    op.drop_index(
+        "ix_theme_lessons_in_use",
+        table_name="theme_lessons",
+        sqlite_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("weights IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.drop_table("theme_lessons")
     op.drop_table("surveys")
     op.drop_table("roles")
+    op.drop_table("rescorings")
+    op.drop_table("language_trainings")
+    op.drop_index(
+        "ix_language_heads_in_use",
+        table_name="language_heads",
+        sqlite_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+        postgresql_where=sa.text("used_from IS NOT NULL AND retired_at IS NULL"),
+    )
+    op.drop_table("language_heads")
     op.drop_table("go_live")
+    op.drop_table("check_weeks")
+    op.drop_table("causes")
+    op.drop_table("calendars")
     op.drop_table("addresses")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_to_rewrite_the_log()")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, RootCause, Verdict
+from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome, Verdict
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.status.queries import CaseTold, feedback_behind
 from feedback_service.cases.status.say import SAID_TWICE, CaseMovedOnError, accept, add_to_case, dispute
@@ -213,7 +213,7 @@ def test_a_no_while_a_colleague_resolves_again_is_one_after_the_other(
                 resolve(
                     own,
                     told.case_id,
-                    root_cause=RootCause.DAMAGED,
+                    root_cause="damaged",
                     outcome=Outcome.SATISFIED,
                     text="Refunded.",
                     told="Your money is on its way.",
