@@ -21,12 +21,7 @@ def count_open_cases(session: Session, customers: Iterable[int | None]) -> None:
     session.execute(
         select(Customer.id).where(Customer.id.in_(ids)).order_by(Customer.id).with_for_update(key_share=True)
     ).all()
-    unresolved = (
-        select(func.count())
-        .select_from(Case)
-        .where(Case.customer_id == Customer.id, ACTIVE)
-        .scalar_subquery()
-    )
+    unresolved = select(func.count()).select_from(Case).where(Case.customer_id == Customer.id, ACTIVE).scalar_subquery()
     session.execute(
         update(Customer)
         .where(Customer.id.in_(ids))

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -147,16 +147,15 @@ _ACTIVE = "state IN ('open', 'in_progress')"
 _PRESENT = f"{_ACTIVE} AND waiting_since IS NULL AND snoozed_until IS NULL"
 _RESTING = f"{_ACTIVE} AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
 
-ACTIVE = literal_column("cases.state IN ('open', 'in_progress')", Boolean)
+ACTIVE: ColumnElement[bool] = literal_column("cases.state IN ('open', 'in_progress')")
 """Somebody has yet to see to it. Spelled out, here and below: SQLite uses a partial index only where it sees that it
 fits."""
-PRESENT = literal_column(
-    "cases.state IN ('open', 'in_progress') AND cases.waiting_since IS NULL AND cases.snoozed_until IS NULL", Boolean
+PRESENT: ColumnElement[bool] = literal_column(
+    "cases.state IN ('open', 'in_progress') AND cases.waiting_since IS NULL AND cases.snoozed_until IS NULL"
 )
 """It is to be seen to now."""
-RESTING = literal_column(
+RESTING: ColumnElement[bool] = literal_column(
     "cases.state IN ('open', 'in_progress') AND (cases.waiting_since IS NOT NULL OR cases.snoozed_until IS NOT NULL)",
-    Boolean,
 )
 """It waits for the customer, or for a day."""
 

@@ -86,10 +86,7 @@ def _case_of(session: Session, reply: Reply) -> int | None:
     """The case that the words belong to; without a mail that they answer, the person's newest open one."""
     if reply.invitation is None:
         return session.scalar(
-            select(Case.id)
-            .where(Case.customer_id == reply.customer_id, ACTIVE)
-            .order_by(Case.id.desc())
-            .limit(1)
+            select(Case.id).where(Case.customer_id == reply.customer_id, ACTIVE).order_by(Case.id.desc()).limit(1)
         )
     return case_about(session, reply.invitation)
 
