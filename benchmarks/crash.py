@@ -126,6 +126,7 @@ def _environment(given: Stores, mail_url: str, port: int, surveys: Path) -> dict
         "FEEDBACK_PORT": str(port),
         "FEEDBACK_PROXIES": "1",  # every buyer comes from an address of their own, as in life
         "FEEDBACK_SURVEYS_FOLDER": str(surveys),
+        "FEEDBACK_PROOF_FOLDER": str(surveys.with_name("proof")),
         "FEEDBACK_SHOP_POSTAL_ADDRESS": "Corner Shop, 1 Main Street",
     }
 

@@ -17,6 +17,7 @@ from flask_security import FSQLALiteUserDatastore, Security, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.response import Response
@@ -28,15 +29,28 @@ from feedback_service.advocacy import routes as advocacy
 from feedback_service.advocacy.codes import PATH as REFERRALS
 from feedback_service.cases import routes as cases
 from feedback_service.cases.asking import routes as asking
+from feedback_service.cases.by_hand import routes as by_hand
+from feedback_service.cases.calls import routes as calls
+from feedback_service.cases.causes import routes as causes
+from feedback_service.cases.desk import routes as desk
+from feedback_service.cases.improvements import routes as improvements
+from feedback_service.cases.inbox import routes as inbox
+from feedback_service.cases.mails import routes as case_mails
+from feedback_service.cases.notices import routes as notices
+from feedback_service.cases.notices.queries import unread
+from feedback_service.cases.notices.shown import capped
+from feedback_service.cases.promises import routes as promises
+from feedback_service.cases.queues import routes as queues
 from feedback_service.cases.status import routes as status
 from feedback_service.config import SETTINGS, Settings, current_settings
 from feedback_service.customers.erasure import ERASE
-from feedback_service.database import LOOKING, db, prepare_engine, prepare_for_pages
+from feedback_service.database import LOOKING, SAFE_METHODS, db, prepare_engine, prepare_for_pages
 from feedback_service.delivery import routes as delivery
 from feedback_service.delivery.inbound import routes as inbound
 from feedback_service.delivery.preferences import routes as preferences
 from feedback_service.delivery.preview import TEST_LINKS
 from feedback_service.delivery.providers.table import PROVIDERS, providers_of
+from feedback_service.delivery.render_note import IMPROVED
 from feedback_service.demo import example_shop
 from feedback_service.demo import routes as demo
 from feedback_service.demo.example_shop import EXAMPLE_SHOP
@@ -78,7 +92,19 @@ BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (preferences.bp, "/u", Audience.PUBLIC),
     (status.bp, "/s", Audience.PUBLIC),
     (delivery.test_mail_bp, f"/{TEST_LINKS}", Audience.PUBLIC),
+    (improvements.improved_bp, f"/{IMPROVED}", Audience.PUBLIC),
     (cases.bp, "/cases", Audience.STAFF),
+    (desk.bp, "/cases", Audience.STAFF),
+    (notices.bp, "/notices", Audience.STAFF),
+    (promises.bp, "/promises", Audience.STAFF),
+    (case_mails.bp, "/cases", Audience.STAFF),
+    (case_mails.templates_bp, "/replies", Audience.MANAGER),
+    (causes.bp, "/causes", Audience.MANAGER),
+    (improvements.bp, "/improvements", Audience.MANAGER),
+    (inbox.bp, "/answers", Audience.STAFF),
+    (calls.bp, "/calls", Audience.STAFF),
+    (by_hand.bp, "/cases/new", Audience.STAFF),
+    (queues.bp, "/queues", Audience.MANAGER),
     (asking.bp, "/asking", Audience.STAFF),
     (invitations.rehearsal_bp, "/asking/rehearsal", Audience.MANAGER),
     (comments.bp, "/comments", Audience.STAFF),
@@ -99,17 +125,31 @@ DEMO_BLUEPRINTS = (
     (example_shop.bp, EXAMPLE_SHOP, Audience.PUBLIC),
     (styleguide_bp, "/styleguide", Audience.PUBLIC),
 )
-NAVIGATION = (
-    ("Queue", "cases.queue", Audience.STAFF),
-    ("Asking", "asking.search", Audience.STAFF),
+WORK = (
+    ("Queue", "desk.queue", Audience.STAFF),
+    ("Answers", "inbox.answers_page", Audience.STAFF),
+    ("Promises", "promises.overview", Audience.STAFF),
+    ("Calls", "calls.overview", Audience.STAFF),
     ("Comments", "comments.review", Audience.STAFF),
+    ("Asking", "asking.search", Audience.STAFF),
+    ("Notices", "notices.overview", Audience.STAFF),
     ("Insights", "insights.overview", Audience.MANAGER),
-    ("Mail", "mail.overview", Audience.MANAGER),
+)
+"""Where people go all day: always in sight."""
+MANAGE = (
+    ("Improvements", "improvements.overview", Audience.MANAGER),
     ("Surveys", "editor.overview", Audience.MANAGER),
     ("Ways in", "ways_in.overview", Audience.MANAGER),
+    ("Mail", "mail.overview", Audience.MANAGER),
     ("Advocacy", "advocacy.overview", Audience.MANAGER),
+    ("Queues and rules", "queues.overview", Audience.MANAGER),
+    ("Root causes", "causes.overview", Audience.MANAGER),
+    ("Replies", "reply_templates.overview", Audience.MANAGER),
     ("Team", "accounts.team", Audience.ADMIN),
 )
+"""What is set up now and then: one press further."""
+PART_OF = {"cases": "desk", "case_mails": "desk", "by_hand": "desk", "checks": "comments", "rehearsal": "asking"}
+"""Pages that belong to a place without being one, by blueprint."""
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
 PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not
 MACHINE_LIMIT = "1200 per minute"  # a provider reports on a day's mails within minutes; more waits at its side
@@ -122,6 +162,7 @@ CUSTOMERS_BLUEPRINTS: tuple[tuple[Blueprint, LinkScope | None, str | None], ...]
     (advocacy.referrals_bp, None, PUBLIC_LIMIT),
     (withdrawing.bp, LinkScope.WITHDRAW, PUBLIC_LIMIT),
     (status.bp, LinkScope.STATUS, PUBLIC_LIMIT),
+    (improvements.improved_bp, None, PUBLIC_LIMIT),
     # Unsubscribing is never refused: a large mail host sends its users' one-click requests from few addresses.
     (preferences.bp, LinkScope.UNSUBSCRIBE, None),
 )
@@ -284,13 +325,30 @@ def _shared_context(settings: Settings) -> dict[str, object]:
     context: dict[str, object] = {"shop_name": settings.shop_name}
     if request and request.blueprint not in FOR_CUSTOMERS and current_user.is_authenticated:
         context["signed_in_as"] = current_user.name
-        context["nav"] = [
-            (label, current_app.url_for(endpoint), endpoint.split(".")[0] == request.blueprint)
-            for label, endpoint, wanted in NAVIGATION
-            if may(wanted)
-        ]
+        context["nav"], context["manage"] = _places(WORK), _places(MANAGE)
     context["audience"] = audience
     return context
+
+
+def _places(places: tuple[tuple[str, str, Audience], ...]) -> list[tuple[str, str, bool]]:
+    """Those that the present user may go to: name, address, and whether they are there."""
+    here = PART_OF.get(str(request.blueprint), request.blueprint)
+    return [
+        (_label(label, endpoint), current_app.url_for(endpoint), endpoint.split(".")[0] == here)
+        for label, endpoint, wanted in places
+        if may(wanted)
+    ]
+
+
+def _label(label: str, endpoint: str) -> str:
+    """A place's name; that of notices with how many are new, on pages that only read, and as long as they can."""
+    if endpoint != "notices.overview" or request.method not in SAFE_METHODS:
+        return label
+    try:
+        new = unread(db.session, current_user.id)
+    except SQLAlchemyError:  # this may be the page that says that the database is away
+        return label
+    return f"{label} ({capped(new)})" if new else label
 
 
 SENTENCES = {

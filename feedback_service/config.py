@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     """How long mails may go unanswered, all of them, before it is an alarm; 0 for no alarm."""
     inbound_token: SecretStr | None = None
     """Whoever has it may hand in raw mails at /inbound/mail; without it nobody may."""
+    plus_addresses: bool = True
+    """Whether the mail host takes mail for name+anything@domain; answers to staff are sent there while /inbound/mail is
+    open, since they find their case by it."""
     sns_topic: str = ""
     """The ARN of the Amazon SNS topic that brings SES's events; no other topic is believed."""
     postmark_token: SecretStr | None = None
@@ -93,6 +96,8 @@ class Settings(BaseSettings):
     sendgrid_key: str = ""
     """The public verification key of SendGrid's signed event webhook."""
     surveys_folder: Path | None = None
+    proof_folder: Path = Field(default=Path("proof"), validate_default=True)
+    """Where the daily manifests of the action log lie: outside the database, and the same for all workers."""
     broker_url: SecretStr = SecretStr("memory://localhost/")
     demo: bool = False
 
@@ -111,6 +116,11 @@ class Settings(BaseSettings):
             return value
         # Counted from where the command is given, and not from Flask's instance folder.
         return url.set(database=str(Path(str(url.database)).absolute())).render_as_string()
+
+    @field_validator("proof_folder")
+    @classmethod
+    def _from_here(cls, value: Path) -> Path:
+        return value.absolute()
 
     @field_validator("broker_url")
     @classmethod

@@ -37,6 +37,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKING = "looking"
 """The name of the engine for single statements that only read: no transaction around them, and no right to write."""
 FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it is still there
+TAKE_IN_LOCK = 0x5EED_BAC1  # any number that nobody else takes in the same PostgreSQL database
 SQLITE_BUSY_MS = 20_000  # a writer waits this long for another one; longer means something is stuck
 PAGE_BUSY_MS = 4_000  # somebody who looks at a blank page is told sooner, with what they typed
 
@@ -229,6 +230,15 @@ def impatient(engine: Engine, patience_ms: int) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SET LOCAL lock_timeout = {patience_ms}"))
         yield connection
+
+
+def take_in_alone(session: Session) -> None:
+    """Let others that take files in wait until this transaction ends: two processes may start on an empty database.
+
+    SQLite's writers wait for each other anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TAKE_IN_LOCK})
 
 
 def session_factory(engine: Engine) -> sessionmaker[ReadAwareSession]:

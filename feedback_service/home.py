@@ -47,7 +47,7 @@ def _doors() -> list[Door]:
     if demo is not None:
         return list(demo())
     return [
-        ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", url_for("cases.queue"), ""),
+        ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", url_for("desk.queue"), ""),
         ("Managers", "See the trend", "The score by month, with its interval.", url_for("insights.overview"), ""),
     ]
 

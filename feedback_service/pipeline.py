@@ -1,18 +1,35 @@
 """The loop as a list: each step takes up what an earlier one left, may run any number of times, and anywhere."""
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_service.advocacy.erase import erase_advocacy
-from feedback_service.cases.erase import erase_words
+from feedback_service.cases.cover import cover_absences
+from feedback_service.cases.deadlines.break_promises import break_promises
+from feedback_service.cases.deadlines.look import look_at_due
+from feedback_service.cases.erase import erase_search, erase_words
+from feedback_service.cases.mails.came_back import bring_back
 from feedback_service.cases.open_cases import open_cases
+from feedback_service.cases.proof.manifest import Manifest, holding, read_manifest
+from feedback_service.cases.proof.write import (
+    anything_to_prove,
+    in_portions,
+    mark_proved,
+    newest_in,
+    unproved,
+    write_manifest,
+)
+from feedback_service.cases.silence import follow_up_silence
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.config import Settings, SettingsError
 from feedback_service.customers.erase import erase_people
@@ -26,12 +43,14 @@ from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.delivery.remind import queue_reminders
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
+from feedback_service.delivery.staff_mail import send_staff_mails
 from feedback_service.delivery.throttle import Throttle
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
 from feedback_service.invitations.plan_calendar import plan_calendar
+from feedback_service.orders.lifetime import draw_value_bands
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_common_words
 from feedback_service.responses.withdraw import erase_answers
@@ -58,6 +77,7 @@ ERASERS: tuple[tuple[str, Eraser], ...] = (
     ("entries of cases", erase_words),
     ("mails", erase_mails),
     ("people", erase_people),
+    ("words by which cases are found", erase_search),
 )
 """What each stage forgets, in the order in which words travel: each holds the rows from which the next ones copied, so
 that nothing is copied behind its back. Mails come after cases, since whoever resolves a case writes one."""
@@ -87,20 +107,24 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         privacy_url=settings.privacy_url,
         data_kept=settings.data_kept,
         common=read_common_words(folder),
+        plus_addresses=settings.plus_addresses and settings.inbound_token is not None,
     )
     try:
         server = MailServer.from_url(settings.mail_url.get_secret_value())
     except ValueError as error:
         raise SettingsError(f"FEEDBACK_MAIL_URL: {error}") from None
+    pool = ConnectionPool(server, settings.mail_connections)
     send = partial(
         send_due,
-        pool=ConnectionPool(server, settings.mail_connections),
+        pool=pool,
         throttle=Throttle(settings.mail_rate, settings.mail_rate_per_domain),
         letterhead=letterhead,
         clocks=Clocks(settings.zone, settings.shop_country, quiet_hours=not settings.demo),
     )
     shop, safety = shop_of(settings), read_safety(folder)
+    key = settings.privacy_secret
     return (
+        Step("draw value bands", _committed(draw_value_bands)),
         Step("plan decisions", _committed(partial(plan_decisions, shop_zone=settings.zone))),
         Step("plan the calendar", _committed(partial(plan_calendar, shop_zone=settings.zone))),
         Step("decide", _committed(partial(decide_due, shop=shop))),
@@ -108,9 +132,19 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("queue reminders", _committed(queue_reminders)),
         Step("send mails", send),
         Step("assess comments", _committed(partial(assess_comments, folder=folder, locale=settings.shop_locale))),
-        Step("open cases", _committed(partial(open_cases, key=settings.privacy_secret, safety=safety))),
-        Step("take replies", _committed(partial(take_replies, key=settings.privacy_secret, safety=safety))),
+        Step("open cases", _committed(partial(open_cases, key=key, safety=safety, zone=settings.zone))),
+        Step("take replies", _committed(partial(take_replies, key=key, safety=safety, zone=settings.zone))),
+        Step("bring back mails", _committed(partial(bring_back, key=settings.privacy_secret))),
+        Step("break promises", _committed(partial(break_promises, key=key))),
+        Step("cover absences", _committed(partial(cover_absences, key=key, zone=settings.zone))),
+        Step("look at deadlines", _committed(partial(look_at_due, key=key, zone=settings.zone))),
+        Step("send mails to staff", partial(send_staff_mails, pool=pool, letterhead=letterhead)),
+        Step("follow up silence", _committed(partial(follow_up_silence, key=key, zone=settings.zone))),
         Step("fold scores", _committed(fold_changes)),
+        Step(
+            "prove logs",
+            partial(prove_logs, folder=settings.proof_folder, key=settings.privacy_secret, zone=settings.zone),
+        ),
         Step("learn languages", learn_languages),  # last: it may take half a minute, and nobody waits for it
         Step("draw blind checks", _committed(partial(draw_weekly_sample, zone=settings.zone))),
         Step("learn themes", partial(learn_themes, taxonomy=read_themes(folder))),
@@ -173,6 +207,64 @@ def learn_themes(sessions: SessionFactory, now: datetime, _limit: int, *, taxono
             keep_lesson(session, learned, now)
             session.commit()
     return len(lessons)
+
+
+def prove_logs(
+    sessions: SessionFactory, now: datetime, _limit: int, *, folder: Path, key: bytes, zone: ZoneInfo
+) -> int:
+    """Write the day's manifest of the action log, where a log has grown and nobody has written it yet; returns how
+    many were written.
+
+    Raises ProofGoneError where earlier ones are not in the folder, OSError where none can be written there.
+    """
+    newest = newest_in(folder)
+    if newest is not None and newest.day >= now.astimezone(zone).date():
+        return 0
+    return int(prove_now(sessions, now, folder=folder, key=key, zone=zone, wait=False) is not None)
+
+
+def prove_now(
+    sessions: SessionFactory,
+    now: datetime,
+    *,
+    folder: Path,
+    key: bytes,
+    zone: ZoneInfo,
+    wait: bool = True,
+    anew: bool = False,
+) -> Manifest | None:
+    """Write a manifest whatever the day; None where no log has grown, or somebody else is at it and nobody waits."""
+    with sessions() as session:
+        session.info["read_only"] = True
+        if not anew and not anything_to_prove(session):
+            return None
+    folder.mkdir(parents=True, exist_ok=True)
+    with holding(folder, wait=wait) as held:
+        if not held:
+            return None
+        newest = newest_in(folder)
+        if newest is not None:  # whoever wrote it may have been killed before the database knew
+            _mark_proved(sessions, newest, key)
+        with sessions() as session:
+            session.info["read_only"] = True
+            day = now.astimezone(zone).date()
+            manifest = write_manifest(session, folder, key=key, day=day, now=now, anew=anew)
+        if manifest is not None:
+            _mark_proved(sessions, manifest, key)
+    return manifest
+
+
+def _mark_proved(sessions: SessionFactory, manifest: Manifest, key: bytes) -> None:
+    """Tell the database what a manifest vouches for, in transactions so short that nobody waits for one."""
+    deque(read_manifest(manifest, key), maxlen=0)  # whether it holds shows at its end
+    with sessions() as looking:
+        looking.info["read_only"] = True
+        for portion in in_portions(read_manifest(manifest, key)):
+            untold = unproved(looking, portion)
+            if untold:
+                with sessions() as session:
+                    mark_proved(session, untold)
+                    session.commit()
 
 
 def run_step(step: Step, sessions: SessionFactory, clock: Callable[[], datetime]) -> int:

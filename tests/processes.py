@@ -52,7 +52,8 @@ def environment(folder: Path, given: Mapping[str, str], **settings: object) -> d
     if not surveys.exists():
         own_surveys(surveys, SURVEYS)
     ours = {f"FEEDBACK_{name.upper()}": str(value) for name, value in settings.items()}
-    return {**machine, **given, "FEEDBACK_SURVEYS_FOLDER": str(surveys), **ours}
+    folders = {"FEEDBACK_SURVEYS_FOLDER": str(surveys), "FEEDBACK_PROOF_FOLDER": str(folder / "proof")}
+    return {**machine, **given, **folders, **ours}
 
 
 def emptied(database_url: str) -> str:

@@ -43,9 +43,9 @@ def test_a_state_that_does_not_exist_is_refused_by_the_database_itself(session: 
 
 def test_a_second_row_is_left_alone(session: Session) -> None:
     for name in ("First", "Second"):
-        session.execute(insert_new(session, Team).values(key="care", name=name))
+        session.execute(insert_new(session, Team).values(key="returns", name=name))
     session.commit()
-    assert session.query(Team.name).all() == [("First",)]
+    assert session.query(Team.name).filter_by(key="returns").all() == [("First",)]
 
 
 def test_a_reading_session_cannot_write_and_the_next_one_can(sessions: sessionmaker[Session]) -> None:

@@ -103,6 +103,7 @@ def open_shop(
         shop_locale="pt-BR",
         shop_postal_address="Sample shop, São Paulo",
         surveys_folder=surveys,
+        proof_folder=surveys.with_name("proof"),
     )
     app = create_app(settings)
     with app.app_context():

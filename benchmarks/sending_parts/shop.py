@@ -86,6 +86,7 @@ def open_shop(database_url: str, folder: Path, mail_port: int, **settings: str) 
         "FEEDBACK_SHOP_NAME": "Corner Shop",
         "FEEDBACK_SHOP_POSTAL_ADDRESS": "Corner Shop, 1 Main Street",
         "FEEDBACK_SURVEYS_FOLDER": str(_surveys_that_never_close(folder)),
+        "FEEDBACK_PROOF_FOLDER": str(folder / "proof"),
         **{f"FEEDBACK_{name.upper()}": value for name, value in settings.items()},
     }
     engine = prepare_engine(create_engine(Settings(database_url=database_url, **_secrets()).database_url))

@@ -1,5 +1,6 @@
 """Whose turn it is."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -17,8 +18,10 @@ def team_id(session: Session, key: str) -> int:
     return session.scalars(select(Team.id).where(Team.key == key)).one()
 
 
-def next_in_turn(session: Session, team: int, now: datetime) -> int | None:
+def next_in_turn(session: Session, team: int, now: datetime, *, without: Collection[int] = ()) -> int | None:
     """The member of a team who has waited longest for a case, now marked as having got one; None in an empty team.
+
+    Nobody of `without` gets one, for being away.
 
     The team's row is locked until the transaction ends: two workers that looked at once would give both cases to one.
     """
@@ -26,7 +29,12 @@ def next_in_turn(session: Session, team: int, now: datetime) -> int | None:
     waited_longest = session.scalar(
         select(TeamMember.user_id)
         .join(User, User.id == TeamMember.user_id)
-        .where(TeamMember.team_id == team, TeamMember.takes_cases, User.active)
+        .where(
+            TeamMember.team_id == team,
+            TeamMember.takes_cases,
+            User.active,
+            TeamMember.user_id.not_in(sorted(without)),
+        )
         .order_by(TeamMember.last_assigned_at.asc().nulls_first(), TeamMember.user_id)
         .limit(1)
     )

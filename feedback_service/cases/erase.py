@@ -6,8 +6,12 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.find_case import mail_key
+from feedback_service.cases.mails.erase import erase_files
+from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseOrigin, EntryKind
+from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.recovery import case_asked_about
+from feedback_service.cases.search.keep import keep_words
 from feedback_service.cases.write_log import write_entry
 from feedback_service.customers.erasure import Erasure
 from feedback_service.delivery.models import Reply
@@ -20,6 +24,7 @@ THEIRS = frozenset(
         EntryKind.DISPUTED,
         EntryKind.RECOVERY_ANSWERED,
         EntryKind.RELEASED,
+        EntryKind.REPLIED,
     }
 )
 """Entries with words by the customer, or to them. What staff did is the shop's, and goes with the whole person only."""
@@ -32,16 +37,48 @@ def erase_words(session: Session, erasure: Erasure) -> int:
     whether it was put right, what they said then. Where a person is forgotten, colleagues' words about them go as well.
     Returns how many entries lost their words; a second time changes nothing.
     """
+    own = set(session.scalars(select(Case.id).where(_grown_from(erasure))))
+    concerned = own | set(_asked_about(session, erasure))
+    # What came for a case that was merged stands in the log of the one that goes on for it.
+    concerned |= {standing_for(session, case_id) for case_id in concerned}
     cases = session.scalars(
         select(Case)
-        .where(or_(_grown_from(erasure), Case.id.in_(_asked_about(session, erasure))))
+        .where(or_(_grown_from(erasure), Case.id.in_(concerned)))
         .order_by(Case.id)  # so that two erasures never wait for each other in a ring
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    own = set(session.scalars(select(Case.id).where(_grown_from(erasure))))
+    own |= set(session.scalars(select(Case.id).where(_grown_from(erasure))))
     replies = set(session.scalars(select(Reply.id).where(Reply.invitation_id.in_(erasure.invitation_ids))))
-    return sum(_erase_in(session, case, erasure, replies, own=case.id in own) for case in cases)
+    count = sum(_erase_in(session, case, erasure, replies, own=case.id in own) for case in cases)
+    count += _erase_beside(session, [case.id for case in cases if case.customer_id in erasure.customer_ids])
+    for case in cases:
+        keep_words(session, case.id)
+    return count
+
+
+def erase_search(session: Session, erasure: Erasure) -> int:
+    """Take people's names out of the words by which their cases are found, once they are forgotten everywhere else.
+
+    Returns 0: these are copies, of words that other erasers count.
+    """
+    for case_id in session.scalars(
+        select(Case.id).where(Case.customer_id.in_(erasure.customer_ids)).order_by(Case.id)
+    ).all():
+        keep_words(session, case_id)
+    return 0
+
+
+def _erase_beside(session: Session, case_ids: Sequence[int]) -> int:
+    """Of a person's cases: the files that colleagues put to them, and why they let go of promises."""
+    reasons = session.scalars(
+        update(Promise)
+        .where(Promise.case_id.in_(case_ids), Promise.let_go_reason != "")
+        .values(let_go_reason="")
+        .returning(Promise.id)
+        .execution_options(synchronize_session="fetch")
+    ).all()
+    return len(reasons) + erase_files(session, case_ids)
 
 
 def _grown_from(erasure: Erasure) -> ColumnElement[bool]:

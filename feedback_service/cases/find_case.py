@@ -3,6 +3,7 @@
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseOrigin, CaseState
 from feedback_service.cases.recovery import case_asked_about
 from feedback_service.invitations.models import Invitation
@@ -20,10 +21,15 @@ def answer_behind(session: Session, invitation: Invitation) -> Response | None:
 
 
 def case_about(session: Session, invitation: Invitation) -> int | None:
-    """The case that an invitation asks about, else its answer's or that of a mail written back, an open one first."""
-    asked_about = case_asked_about(session, invitation)
-    if asked_about is not None:
-        return asked_about
+    """The case that an invitation asks about, else its answer's or that of a mail written back, an open one first.
+
+    Where it was merged, the one that goes on for it.
+    """
+    found = case_asked_about(session, invitation) or _grown_from(session, invitation)
+    return standing_for(session, found) if found is not None else None
+
+
+def _grown_from(session: Session, invitation: Invitation) -> int | None:
     answer = answer_behind(session, invitation)
     grown = or_(
         and_(Case.origin_kind == CaseOrigin.RESPONSE, Case.origin_key == str(answer.id if answer else "")),

@@ -1,13 +1,17 @@
 """What staff can send about a case."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from feedback_service.cases.causes.shipped import CAUSES
-from feedback_service.cases.models import ACTIONS, Outcome
-from feedback_service.cases.shown import ACTION_WORDS, words
+from feedback_service.cases.models import ACTIONS, EntryKind
+from feedback_service.cases.rest import LONGEST_SLEEP
+from feedback_service.cases.shown import ACTION_WORDS
 from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
 from feedback_service.responses.rules.words import as_kept
@@ -51,7 +55,19 @@ def _text_field(question: str, missing: str) -> _KeptText:
 TOLD_LENGTH = Length(max=LONGEST_TOLD, message=f"Please keep it to {LONGEST_TOLD:,} characters.")
 
 
-class ClaimForm(FlaskForm):
+class SeenForm(FlaskForm):
+    """What every form of a case's page carries: how long the log was when the page was drawn."""
+
+    seen = IntegerField(
+        widget=HiddenInput(),
+        validators=[
+            InputRequired("Reload the page: it did not say what you saw."),
+            NumberRange(min=0, max=LARGEST_ID, message="Reload the page: it did not say what you saw."),
+        ],
+    )
+
+
+class ClaimForm(SeenForm):
     """Take a case; `seen_owner` says from whom, and is empty where nobody has it."""
 
     seen_owner = IntegerField(
@@ -59,11 +75,15 @@ class ClaimForm(FlaskForm):
     )
 
 
-class ReopenForm(FlaskForm):
+class ReopenForm(SeenForm):
     """Open a resolved case again."""
 
 
-class ActionForm(FlaskForm):
+class GoOnForm(SeenForm):
+    """Go on with a case that waits or sleeps, or take a merged one apart again: a press, and nothing else."""
+
+
+class ActionForm(SeenForm):
     """What was done."""
 
     kind = SelectField(
@@ -71,29 +91,94 @@ class ActionForm(FlaskForm):
         choices=[NOTHING_CHOSEN, *[SelectChoice(kind.value, ACTION_WORDS[kind]) for kind in ACTIONS]],
         validators=[InputRequired("Choose what you did.")],
     )
+    reached = RadioField(
+        "Did you reach the customer?",
+        choices=[SelectChoice("yes", "Yes, we spoke"), SelectChoice("no", "No, nobody answered")],
+        validate_choice=False,
+    )
     text = _text_field(
         "What should colleagues know?", "Say in a sentence what you did, so that a colleague can go on from here."
     )
 
+    def validate_reached(self, field: RadioField) -> None:
+        """A call says whether it reached anybody."""
+        if self.kind.data == EntryKind.CALLED and field.data not in ("yes", "no"):
+            raise ValidationError("Say whether you reached the customer.")
 
-class ResolveForm(FlaskForm):
-    """How it ended."""
+    @property
+    def was_reached(self) -> bool | None:
+        """Of a call: whether somebody answered."""
+        return self.reached.data == "yes" if self.reached.data in ("yes", "no") else None
 
-    root_cause = SelectField(
-        "What caused it?",
-        choices=[NOTHING_CHOSEN, *[SelectChoice(cause.key, cause.title) for cause in CAUSES if cause.parent]],
-        validators=[InputRequired("Choose what caused it; “Unknown” is an answer.")],
+
+class WaitForm(SeenForm):
+    """Wait for the customer."""
+
+    waiting_for = _KeptText(
+        "What do you wait for? (optional)",
+        filters=[as_kept],
+        validators=[Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters.")],
     )
-    outcome = SelectField(
-        "How did it end for the customer?",
-        choices=[NOTHING_CHOSEN, *[SelectChoice(outcome.value, words(outcome)) for outcome in Outcome]],
-        validators=[InputRequired("Choose how it ended.")],
+
+
+class SnoozeForm(SeenForm):
+    """Sleep until a day."""
+
+    until = DateField("Until which day?", validators=[InputRequired("Choose a day, such as tomorrow.")])
+    why = _KeptText(
+        "Why then? (optional)",
+        filters=[as_kept],
+        validators=[Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters.")],
     )
-    what_was_done = _text_field("What was done?", "Say what was done; it stays with the case for good.")
-    told = _KeptText("What do we tell the customer? (optional)", filters=[as_kept], validators=[TOLD_LENGTH])
+
+    def __init__(self, today: date, **options: Any) -> None:
+        super().__init__(**options)
+        self._first, self._last = today + timedelta(days=1), today + LONGEST_SLEEP
+        self.until.render_kw = {"min": self._first.isoformat(), "max": self._last.isoformat()}
+
+    def validate_until(self, field: DateField) -> None:
+        """From tomorrow on, and not for ever."""
+        if field.data is not None and not self._first <= field.data <= self._last:
+            raise ValidationError(f"Choose a day from tomorrow on, within {LONGEST_SLEEP.days} days.")
 
 
-class ReleaseForm(FlaskForm):
+class MergeForm(SeenForm):
+    """Which case goes on for this one."""
+
+    into = RadioField("Which case goes on?", choices=[], validators=[Optional()])
+    number = IntegerField(
+        "Its number", validators=[Optional(), NumberRange(min=1, max=LARGEST_ID, message="Write a case's number.")]
+    )
+
+    def __init__(self, others: Sequence[tuple[int, str]], **options: Any) -> None:
+        super().__init__(**options)
+        self.into.choices = [SelectChoice(str(case_id), words) for case_id, words in others]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, and that one of the two says it."""
+        fine: bool = super().validate(extra_validators)
+        if fine and not self.into.data and not self.number.data:
+            self.number.errors = ["Choose a case, or write its number."]
+            return False
+        return fine
+
+    @property
+    def chosen(self) -> int:
+        """A number that was typed is meant, whatever is ticked."""
+        return int(self.number.data or self.into.data)
+
+
+class CorrectEntryForm(SeenForm):
+    """What should have stood in an entry of one's own."""
+
+    ordinal = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired("Reload the page."), NumberRange(min=1, max=LARGEST_ID, message="Reload the page.")],
+    )
+    words = _text_field("What should it have said?", "Write what should have stood there.")
+
+
+class ReleaseForm(SeenForm):
     """What the customer reads about it, now or instead of what they read so far."""
 
     told = _KeptText(

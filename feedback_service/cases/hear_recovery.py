@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.business_hours import later
+from feedback_service.accounts.calendars import hours_of
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
 from feedback_service.cases.new_case import wish_of
-from feedback_service.cases.rules.routing import Route
+from feedback_service.cases.queues.place import Place
 from feedback_service.cases.urgent import Alerts, alert_facts
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
@@ -18,7 +20,7 @@ def hear_recovery(
     session: Session,
     case: Case,
     response: Response,
-    decided: Route | None,
+    place: Place | None,
     alerts: Alerts,
     *,
     key: bytes,
@@ -26,21 +28,22 @@ def hear_recovery(
 ) -> None:
     """Write the answer as it stands into the case's log; where it needs a person, that is the case's owner.
 
-    `decided` is what any other answer like it would lead to. The caller holds the case, and counts open ones.
+    `place` is where any other answer like it would lead to. The caller holds the case, and counts open ones.
     """
     facts: dict[str, object] = {
         "response": response.id,
         "score": response.latest_score,
         "wants_contact": response.wants_contact,
-        "needs_person": decided is not None,
+        "needs_person": place is not None,
         **wish_of(response),
         **alert_facts(alerts),
     }
     said = response.comment if response.comment != _said_before(session, case.id, response.id) else ""
     kind = EntryKind.RECOVERY_ANSWERED
     write_entry(session, case.id, kind, actor_id=None, text=said, facts=facts, key=key, now=now)
-    if decided is not None and case.state == CaseState.RESOLVED:
-        reopen(session, case.id, user_id=None, key=key, now=now, due_at=decided.due_at, counted=False)
+    if place is not None and case.state == CaseState.RESOLVED:
+        due_at = later(hours_of(session, case.queue.team_id), now, place.first_minutes)
+        reopen(session, case.id, user_id=None, key=key, now=now, due_at=due_at, counted=False)
 
 
 def _said_before(session: Session, case_id: int, response_id: int) -> str:

@@ -165,6 +165,19 @@ def _partial(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+_FILTERS = {"queue": "queue_id", "owner": "owner_id", "priority": "priority", "reason": "reason", "kind": "kind"}
+"""What the list is narrowed by: the name in an index's name, and the column."""
+
+
+def _walked(order: str, by: str = "") -> tuple[str, ...]:
+    """The columns of an index in which a page is found from any place on.
+
+    After the order come all that a list can be narrowed by, so that what a filter keeps out is not read.
+    """
+    lead = (_FILTERS[by],) if by else ()
+    return (*lead, order, "id", "due_at", *(column for column in _FILTERS.values() if column not in lead))
+
+
 class Case(Base):
     """One unhappy buyer's matter."""
 
@@ -179,16 +192,16 @@ class Case(Base):
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority_range"),
         CheckConstraint("(verdict IS NULL) = (verdict_at IS NULL)", name="verdict_with_time"),
         CheckConstraint("opening >= 1", name="opened_at_least_once"),
-        _partial("ix_cases_queue", "sort_at", "id", where=_PRESENT),
-        _partial("ix_cases_queue_queue", "queue_id", "sort_at", "id", where=_PRESENT),
-        _partial("ix_cases_queue_owner", "owner_id", "sort_at", "id", where=_PRESENT),
-        _partial("ix_cases_queue_priority", "priority", "sort_at", "id", where=_PRESENT),
-        _partial("ix_cases_queue_reason", "reason", "sort_at", "id", where=_PRESENT),
-        _partial("ix_cases_resting", "sort_at", "id", where=_RESTING),
+        _partial("ix_cases_queue", *_walked("sort_at"), where=_PRESENT),
+        *(_partial(f"ix_cases_queue_{by}", *_walked("sort_at", by), where=_PRESENT) for by in _FILTERS),
+        _partial("ix_cases_resting", *_walked("sort_at"), where=_RESTING),
         _partial("ix_cases_snoozed", "snoozed_until", "id", where="snoozed_until IS NOT NULL"),
         _partial("ix_cases_next_look", "next_look_at", "id", where="next_look_at IS NOT NULL"),
         _partial("ix_cases_resolved", "resolved_at", "id", where="state = 'resolved'"),
-        _partial("ix_cases_resolved_queue", "queue_id", "resolved_at", "id", where="state = 'resolved'"),
+        *(
+            _partial(f"ix_cases_resolved_{by}", column, "resolved_at", "id", where="state = 'resolved'")
+            for by, column in _FILTERS.items()
+        ),
         _partial("ix_cases_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         _partial("ix_cases_unproved", "id", where="proved_length < log_length"),
         Index(None, "customer_id"),
@@ -289,6 +302,7 @@ class CaseEntry(Base):
     """One line of the action log. Triggers refuse to change or delete it; `hash` chains it to the one before."""
 
     __tablename__ = "case_entries"
+    __table_args__ = (_partial("ix_case_entries_closed", "at", "case_id", where="kind = 'resolved'"),)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[EntryKind] = mapped_column(state_type(EntryKind))

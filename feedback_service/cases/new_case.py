@@ -1,19 +1,20 @@
-"""Puts one case into the queue: its row, the first entries of its log, and its owner in turn."""
+"""Puts one case into the queue: its row, its deadlines, the first entries of its log, and its owner."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import Team
-from feedback_service.accounts.teams import next_in_turn, team_id
+from feedback_service.cases.deadlines import keep
 from feedback_service.cases.models import Case, CaseKind, CaseOrigin, CaseState, EntryKind
-from feedback_service.cases.queues.found import queue_of_team
-from feedback_service.cases.rules.routing import Route
+from feedback_service.cases.queues.choose_owner import UTC_ZONE, about, choose_owner
+from feedback_service.cases.queues.place import Place, hold_teams
+from feedback_service.cases.rules.routing import sort_at
+from feedback_service.cases.search.keep import keep_words
+from feedback_service.cases.urgent import tell_managers
 from feedback_service.cases.write_log import write_entry
 from feedback_service.database import insert_new
-from feedback_service.questionnaires.definition import Routing
 from feedback_service.responses.models import Response
 
 
@@ -37,31 +38,51 @@ def wish_of(response: Response) -> dict[str, object]:
 def put_in_queue(
     session: Session,
     origin: Origin,
-    decided: Route,
-    routing: Routing,
+    place: Place,
     facts: dict[str, object],
     *,
     key: bytes,
     now: datetime,
+    zone: ZoneInfo = UTC_ZONE,
+    by: int | None = None,
+    text: str = "",
 ) -> int | None:
-    """The new case's id; None where its origin has one already. `facts` are added to those of the log's first entry."""
-    team = team_id(session, routing.team)
+    """The new case's id; None where its origin has one already. `facts` are added to those of the log's first entry.
+
+    by, text: the colleague who opens it and their words, where no rule does. zone: the shop's, whose day it is.
+    """
     # Held before the case is there: of two workers with the same origin, one would hold the case and want the team.
-    session.execute(select(Team.id).where(Team.id == team).with_for_update(key_share=True))
-    case_id = _insert(session, origin, decided, queue_of_team(session, team), now)
+    hold_teams(session, [place])
+    case_id = _insert(session, origin, place, now)
     if case_id is None:  # another worker was faster
         return None
-    told = {"rule": decided.rule, "priority": decided.priority, "due_at": decided.due_at.isoformat(), **facts}
-    write_entry(session, case_id, EntryKind.OPENED, actor_id=None, facts=told, key=key, now=now)
-    owner = next_in_turn(session, team, now) if routing.owner == "round_robin" else None
-    if owner is not None:
-        session.get_one(Case, case_id).owner_id = owner
-        given = {"owner": owner, "by": "round robin"}
-        write_entry(session, case_id, EntryKind.ASSIGNED, actor_id=None, facts=given, key=key, now=now)
+    case = session.get_one(Case, case_id)
+    minutes = {"first_minutes": place.first_minutes, "resolution_minutes": place.resolution_minutes}
+    keep.start(session, case, **minutes, now=now)
+    told: dict[str, object] = {"queue": case.queue_id, "priority": case.priority, "due_at": case.due_at.isoformat()}
+    if by is None:
+        told["rule"] = case.rule
+    write_entry(session, case_id, EntryKind.OPENED, actor_id=by, text=text, facts={**told, **facts}, key=key, now=now)
+    give(session, case, place, key=key, now=now, zone=zone)
+    if place.route.rule.tells_managers or place.facts.alerts:
+        tell_managers(session, case_id, place.facts.alerts, now)
+    keep_words(session, case_id)
     return case_id
 
 
-def _insert(session: Session, origin: Origin, decided: Route, queue: int, now: datetime) -> int | None:
+def give(session: Session, case: Case, place: Place, *, key: bytes, now: datetime, zone: ZoneInfo) -> None:
+    """Give a case that nobody has begun to somebody, by the rule of its place. The caller holds the team."""
+    owner, chosen = choose_owner(session, place.queue, place.owner_rule, about(session, case), now, zone=zone)
+    if owner is None or owner == case.owner_id:
+        return
+    case.owner_id = owner
+    session.flush()
+    facts = {"owner": owner, "by": chosen}
+    write_entry(session, case.id, EntryKind.ASSIGNED, actor_id=None, facts=facts, key=key, now=now)
+
+
+def _insert(session: Session, origin: Origin, place: Place, now: datetime) -> int | None:
+    route = place.route
     return session.execute(
         insert_new(session, Case)
         .values(
@@ -71,18 +92,18 @@ def _insert(session: Session, origin: Origin, decided: Route, queue: int, now: d
             reply_id=origin.reply_id,
             customer_id=origin.customer_id,
             order_id=origin.order_id,
-            queue_id=queue,
-            kind=CaseKind.FOLLOW_UP,
+            queue_id=place.queue.id,
+            kind=CaseKind(route.kind),
             opening=1,
             proved_length=0,
-            reason=decided.reason,
-            rule=decided.rule,
+            reason=route.reason,
+            rule=route.rule.name,
             state=CaseState.OPEN,
-            priority=decided.priority,
-            priority_words=decided.priority_words,
+            priority=route.priority,
+            priority_words=route.priority_words,
             opened_at=now,
-            due_at=decided.due_at,
-            sort_at=decided.sort_at,
+            due_at=now,  # until its deadlines are written, a moment later
+            sort_at=sort_at(now, route.priority),
             log_length=0,
             log_head="",
         )

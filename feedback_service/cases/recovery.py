@@ -30,7 +30,7 @@ def leave_touchpoint(session: Session, case: Case, now: datetime) -> None:
             external_id=str(case.id),
             customer_id=case.customer_id,
             happened_at=now,
-            attributes={"root_cause": case.root_cause, "outcome": case.outcome},
+            attributes=_how_it_ended(case),
             revision=1,
             planned_revision=0,
             created_at=now,
@@ -39,7 +39,12 @@ def leave_touchpoint(session: Session, case: Case, now: datetime) -> None:
         .returning(Touchpoint.id)
     ).first()
     if made is None:
-        _move(session, case, now, now, {"root_cause": case.root_cause, "outcome": case.outcome})
+        _move(session, case, now, now, _how_it_ended(case))
+
+
+def _how_it_ended(case: Case) -> dict[str, object]:
+    """What a survey may choose by; not every queue asks for a root cause."""
+    return {name: value for name in ("root_cause", "outcome") if (value := getattr(case, name)) is not None}
 
 
 def put_off(session: Session, case: Case, until: datetime, now: datetime) -> None:

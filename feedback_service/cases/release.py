@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.mails.models import CaseMail
 from feedback_service.cases.models import Case, CaseEntry, EntryKind
+from feedback_service.cases.spoken import spoke_with
 from feedback_service.cases.write_log import write_entry
 from feedback_service.delivery.models import MessagePurpose, Reply
 from feedback_service.delivery.queue_note import queue_note
@@ -36,9 +38,12 @@ def tell_customer(
     )
     invitation = who_was_asked(session, case_id) if mail else None
     facts = {"release": release, "mail": invitation is not None}
-    write_entry(session, case_id, EntryKind.RELEASED, actor_id=user_id, text=words, facts=facts, key=key, now=now)
+    entry = write_entry(
+        session, case_id, EntryKind.RELEASED, actor_id=user_id, text=words, facts=facts, key=key, now=now
+    )
+    spoke_with(session, case_id, now)
     if invitation is not None:
-        queue_note(
+        message_id = queue_note(
             session,
             invitation.id,
             MessagePurpose.OUTCOME,
@@ -47,6 +52,9 @@ def tell_customer(
             now=now,
             locale=_language(session, case_id),
         )
+        if message_id is not None:
+            session.add(CaseMail(message_id=message_id, case_id=case_id, entry=entry.ordinal))
+            session.flush()
 
 
 def who_was_asked(session: Session, case_id: int) -> Invitation | None:

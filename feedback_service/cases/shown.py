@@ -1,4 +1,4 @@
-"""Puts cases into words: the lines of the queue and the page of a case. Its log is put into words in timeline.py."""
+"""Puts the page of a case into words. Its log is put into words in timeline.py."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from feedback_service.cases.models import Case, CaseState, EntryKind
-from feedback_service.cases.queries import COUNT_CAP, CaseLine, View
-from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
+from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.shown_answers import came_by
 from feedback_service.cases.shown_wishes import wish_words
 from feedback_service.customers.models import Customer
@@ -19,16 +18,9 @@ from feedback_service.formats import moment, money, time_left, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey
-from feedback_service.responses.models import Remedy, Response
+from feedback_service.responses.models import Response
 from feedback_service.responses.rules.bands import band
 
-VIEW_WORDS = {
-    View.MINE: "Mine",
-    View.UNASSIGNED: "Unassigned",
-    View.OPEN: "All open",
-    View.LATE: "Late",
-    View.RESOLVED: "Resolved",
-}
 REASON_WORDS = {
     CaseReason.DETRACTOR: "Low score",
     CaseReason.CONTACT_WISH: "Asked for contact",
@@ -41,8 +33,6 @@ REASON_WORDS = {
     CaseReason.BY_HAND: "Opened by a colleague",
     CaseReason.RULE: "A rule of the shop",
 }
-WROTE = "Wrote back"
-"""What stands in the list, in the width of a score, where nobody gave one."""
 DISPUTED = "Not settled, says the customer"
 """A case that came back because the customer did not take what was done as the end of it."""
 STATE_WORDS = {
@@ -51,8 +41,6 @@ STATE_WORDS = {
     CaseState.RESOLVED: "Resolved",
     CaseState.MERGED: "Merged",
 }
-PRIORITY_WORDS = {URGENT: "Urgent", HIGH: "High", NORMAL: "", LOW: ""}
-"""Only what should catch the eye is said in the list."""
 ACTION_WORDS = {
     EntryKind.CALLED: "Called the customer",
     EntryKind.MAILED: "Wrote to the customer",
@@ -62,7 +50,6 @@ ACTION_WORDS = {
     EntryKind.FIXED_CAUSE: "Fixed the cause",
     EntryKind.NOTED: "Note",
 }
-EXCERPT = 160  # characters of a comment in the list
 
 
 def words(value: StrEnum) -> str:
@@ -73,54 +60,6 @@ def words(value: StrEnum) -> str:
 def words_of(key: str) -> str:
     """A key as people read it."""
     return key.replace("_", " ").capitalize()
-
-
-def capped(count: int) -> str:
-    """A view's count, which is exact only below COUNT_CAP."""
-    return f"{COUNT_CAP - 1}+" if count >= COUNT_CAP else str(count)
-
-
-def queue_line(line: CaseLine, url: str, now: datetime) -> SimpleNamespace:
-    """A case as a line of the queue; `url` leads to its page."""
-    resolved = line.state == CaseState.RESOLVED
-    return SimpleNamespace(
-        url=url,
-        **_score_of(line),
-        excerpt=_excerpt(line.comment),
-        customer=_name(line.customer),
-        owner=_owner(line.owner, active=line.owner_active),
-        time_left="Resolved" if resolved else time_left(line.due_at, now),
-        late=not resolved and line.due_at <= now,
-        reason=_wish(line),
-        state=_state(line),
-        priority="" if resolved else PRIORITY_WORDS[line.priority],
-    )
-
-
-def _state(line: CaseLine) -> str:
-    if line.state != CaseState.IN_PROGRESS:
-        return ""
-    return DISPUTED if line.disputed else STATE_WORDS[line.state]
-
-
-def _wish(line: CaseLine) -> str:
-    """What should catch the eye of whoever is free; that somebody only wants it known is no news in a list."""
-    if line.wants_contact:
-        return REASON_WORDS[CaseReason.CONTACT_WISH]
-    return "Wants it put right" if line.remedy is Remedy.PUT_RIGHT else ""
-
-
-def _score_of(line: CaseLine) -> dict[str, object]:
-    """Score, metric and band; all empty where nobody gave a score."""
-    if line.score is None or line.kind is None or line.rules is None:
-        return {"score": None, "metric": "", "band": "", "wrote": WROTE}
-    threshold = Rules.model_validate(line.rules).thresholds.detractor_max
-    return {"score": line.score, "metric": line.kind.value, "band": band(line.kind, line.score, threshold), "wrote": ""}
-
-
-def _excerpt(comment: str) -> str:
-    in_one_line = " ".join(comment.split())
-    return f"{in_one_line[:EXCERPT]}…" if len(in_one_line) > EXCERPT else in_one_line
 
 
 def _name(customer: str | None) -> str:
@@ -150,6 +89,8 @@ def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) 
         late=not resolved and case.due_at <= now,
         owner=_owner(case.owner.name, active=case.owner.active) if case.owner else "",
         team=case.queue.team.name,
+        queue=case.queue.name,
+        merged_into=case.merged_into_id,
         rule=case.rule,
         priority_words=case.priority_words,
         root_cause=words_of(case.root_cause) if resolved and case.root_cause else "",

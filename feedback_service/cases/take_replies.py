@@ -1,15 +1,26 @@
 """Brings what people wrote back to a mail where somebody reads it: their case, their answer, or a case of its own."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.find_case import case_about, mail_key
+from feedback_service.cases.mails.threads import case_of_message
+from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import ACTIVE, Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
-from feedback_service.cases.rules.routing import route_words
+from feedback_service.cases.queues.choose_owner import UTC_ZONE
+from feedback_service.cases.queues.facts import reply_facts
+from feedback_service.cases.queues.place import Place, hold_teams, own_queues, place_of
+from feedback_service.cases.queues.queries import book
+from feedback_service.cases.rules.conditions import Facts
+from feedback_service.cases.rules.routing import route
 from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
@@ -27,7 +38,15 @@ BETWEEN = "\n\n"
 """What stands between an answer's words and those that came later."""
 
 
-def take_replies(session: Session, now: datetime, limit: int, *, key: bytes, safety: SafetyWords | None = None) -> int:
+def take_replies(
+    session: Session,
+    now: datetime,
+    limit: int,
+    *,
+    key: bytes,
+    safety: SafetyWords | None = None,
+    zone: ZoneInfo = UTC_ZONE,
+) -> int:
     """Take up to `limit` replies; returns how many. Those of people nobody knows stay in the list on the Mail page.
 
     New cases come first, team by team, and nothing is waited for after them: what a colleague or another worker has
@@ -40,18 +59,46 @@ def take_replies(session: Session, now: datetime, limit: int, *, key: bytes, saf
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
-    spoken_of = {reply.id: (safety or shipped_safety()).alerts([reply.subject, reply.words]) for reply in replies}
-    routings = {reply.id: _routing(session, reply) for reply in replies}
-    for reply in sorted(replies, key=lambda each: (routings[each.id].team, each.id)):
-        if _needs_a_case(session, reply) and _open(session, reply, spoken_of[reply.id], routings[reply.id], key, now):
+    ways = _ways(session, replies, safety or shipped_safety(), key, now)
+    homeless = {reply.id for reply in replies if _needs_a_case(session, reply)}
+    hold_teams(session, [way.place for id_, way in ways.items() if id_ in homeless and way.place is not None])
+    for reply in replies:
+        way = ways[reply.id]
+        # An earlier one of these may have opened the case of this one.
+        if reply.id in homeless and _needs_a_case(session, reply) and _open(session, reply, way, key, now, zone):
             reply.routed_at = now
     for reply in replies:
-        if reply.routed_at is None and _bring(session, reply, spoken_of[reply.id], key, now):
+        if reply.routed_at is None and _bring(session, reply, ways[reply.id].facts.alerts, key, now):
             reply.routed_at = now
     session.flush()
     taken = [reply for reply in replies if reply.routed_at is not None]
     count_open_cases(session, [reply.customer_id for reply in taken])
     return len(taken)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """What a reply says, and where a case of it would go; None where a rule of the shop wants none."""
+
+    facts: Facts
+    place: Place | None
+
+
+def _ways(
+    session: Session, replies: Sequence[Reply], safety: SafetyWords, key: bytes, now: datetime
+) -> dict[int, _Way]:
+    if not replies:
+        return {}
+    asked = {reply.id: reply.invitation.survey_key for reply in replies if reply.invitation is not None}
+    facts = reply_facts(session, replies, asked, safety, key, now)
+    found, routings = book(session), {reply.id: _routing(session, reply) for reply in replies}
+    own = own_queues(session, found, {routing.team for routing in routings.values()})
+    ways = {}
+    for reply in replies:
+        decided, routing = route(found.rules, facts[reply.id]), routings[reply.id]
+        place = place_of(decided, facts[reply.id], found, own[routing.team], routing) if decided else None
+        ways[reply.id] = _Way(facts[reply.id], place)
+    return ways
 
 
 def _routing(session: Session, reply: Reply) -> Routing:
@@ -83,7 +130,12 @@ def _fits_answer(reply: Reply, response: Response | None) -> bool:
 
 
 def _case_of(session: Session, reply: Reply) -> int | None:
-    """The case that the words belong to; without a mail that they answer, the person's newest open one."""
+    """The case that the words belong to: that of the mail which they answer; without one the newest open one."""
+    written_in = case_of_message(session, reply.message_id) if reply.message_id is not None else None
+    if written_in is not None:
+        return standing_for(session, written_in)
+    if reply.invitation is None and reply.customer_id is None:
+        return None
     if reply.invitation is None:
         return session.scalar(
             select(Case.id).where(Case.customer_id == reply.customer_id, ACTIVE).order_by(Case.id.desc()).limit(1)
@@ -96,8 +148,10 @@ def _origin_key(reply: Reply) -> str:
     return mail_key(reply.invitation_id) if reply.invitation_id is not None else f"reply:{reply.id}"
 
 
-def _open(session: Session, reply: Reply, alerts: Alerts, routing: Routing, key: bytes, now: datetime) -> bool:
-    """Whether a case was opened; another worker may have been faster."""
+def _open(session: Session, reply: Reply, way: _Way, key: bytes, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a case was opened, or none is wanted; another worker may have been faster."""
+    if way.place is None:
+        return True
     response = _answer(session, reply)
     origin = Origin(
         kind=CaseOrigin.REPLY,
@@ -107,18 +161,17 @@ def _open(session: Session, reply: Reply, alerts: Alerts, routing: Routing, key:
         customer_id=reply.customer_id,
         order_id=reply.invitation.order_id if reply.invitation else None,
     )
-    decided = route_words(contact_due=timedelta(hours=routing.contact_due_hours), now=now, alerts=alerts)
-    facts = {"reply": reply.id, **alert_facts(alerts)}
-    return put_in_queue(session, origin, decided, routing, facts, key=key, now=now) is not None
+    facts = {"reply": reply.id, **alert_facts(way.facts.alerts)}
+    return put_in_queue(session, origin, way.place, facts, key=key, now=now, zone=zone) is not None
 
 
 def _bring(session: Session, reply: Reply, alerts: Alerts, key: bytes, now: datetime) -> bool:
     """Take the words where they belong; whether that was possible now."""
-    if reply.invitation_id is None and reply.customer_id is None:
-        return True
     case_id = _case_of(session, reply)
     if case_id is not None:
         return _tell(session, case_id, reply, alerts, key, now)
+    if reply.invitation_id is None and reply.customer_id is None:
+        return True
     return _fits_answer(reply, _answer(session, reply)) and _add_to_answer(session, reply, now)
 
 
@@ -132,13 +185,14 @@ def _tell(session: Session, case_id: int, reply: Reply, alerts: Alerts, key: byt
     )
     if case is None:  # somebody has it in hand
         return False
-    raise_case(case, alerts)
+    raise_case(case, alerts, now)
     facts = {"reply": reply.id, **alert_facts(alerts)}
-    write_entry(
+    entry = write_entry(
         session, case_id, EntryKind.CUSTOMER_WROTE, actor_id=None, text=reply.words, facts=facts, key=key, now=now
     )
     if case.state == CaseState.RESOLVED:
         reopen(session, case_id, user_id=None, key=key, now=now, counted=False)
+    customer_spoke(session, case, entry, key=key, now=now)
     return True
 
 

@@ -1,11 +1,15 @@
 """What staff do with a case: take it, log what they did, resolve it, tell the customer, open it again; all logged."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.closing import why_over_promises
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.deadlines import keep
 from feedback_service.cases.models import (
     ACTIONS,
     Case,
@@ -15,17 +19,24 @@ from feedback_service.cases.models import (
     EntryKind,
     Outcome,
 )
+from feedback_service.cases.promises.ends import end_all
 from feedback_service.cases.recovery import leave_touchpoint, put_off
 from feedback_service.cases.release import tell_customer
-from feedback_service.cases.rules.routing import sort_at
 from feedback_service.cases.write_log import write_entry
 
 DOUBLE_PRESS = timedelta(minutes=1)
-REOPENED_DUE = timedelta(hours=24)  # a case that comes back is answered within a day
+RESPONSES = frozenset(
+    {EntryKind.CALLED, EntryKind.MAILED, EntryKind.REFUNDED, EntryKind.REPLACED, EntryKind.APOLOGISED}
+)
+"""What reaches the customer: the first of them is the first response. Whatever else is done leaves them waiting."""
 
 
 class CaseMovedError(Exception):
     """The case is no longer as the person saw it; the message says how it is now."""
+
+
+class PromisesLeftError(CaseMovedError):
+    """The case has promises over which it cannot be closed without a word; the message says which kind."""
 
 
 def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
@@ -54,17 +65,29 @@ def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, 
 
 
 def log_action(
-    session: Session, case_id: int, kind: EntryKind, text: str, *, user_id: int, key: bytes, now: datetime
-) -> None:
+    session: Session,
+    case_id: int,
+    kind: EntryKind,
+    text: str,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    user_id: int,
+    key: bytes,
+    now: datetime,
+) -> CaseEntry | None:
     """Say what was done. Raises CaseMovedError unless the case is in this person's hands.
 
-    The same words again within `DOUBLE_PRESS` are one act: an entry that stands twice can never be taken back.
+    The same words again within `DOUBLE_PRESS` are one act, and give None: an entry that stands twice can never be
+    taken back.
     """
     if kind not in ACTIONS:
         raise ValueError(f"{kind} is nothing that people log")
     _change(session, case_id, _in_hands_of(user_id), user_id, state=CaseState.IN_PROGRESS)
-    if not _just_said(session, case_id, kind, text, user_id, now):
-        write_entry(session, case_id, kind, actor_id=user_id, text=text, key=key, now=now)
+    if _just_said(session, case_id, kind, text, user_id, now):
+        return None
+    if kind in RESPONSES:
+        keep.responded(session, _as_it_is(session, case_id), now)
+    return write_entry(session, case_id, kind, actor_id=user_id, text=text, facts=facts, key=key, now=now)
 
 
 def _just_said(session: Session, case_id: int, kind: EntryKind, text: str, user_id: int, now: datetime) -> bool:
@@ -90,10 +113,12 @@ def resolve(
     session: Session,
     case_id: int,
     *,
-    root_cause: str,
+    root_cause: str | None,
     outcome: Outcome,
     text: str,
     told: str = "",
+    reached: bool | None = None,
+    promise_words: str = "",
     user_id: int,
     key: bytes,
     now: datetime,
@@ -101,6 +126,8 @@ def resolve(
     """Close a case with what caused it and how it ended. Raises CaseMovedError unless it is in this person's hands.
 
     `told` is what the customer reads of it, on their page and in a mail; without it the page says no more than when.
+    `promise_words` say why it is closed over promises that are not kept, or were not in time: those are let go of.
+    Raises PromisesLeftError where there are some and no such words.
     """
     _change(
         session,
@@ -110,17 +137,29 @@ def resolve(
         state=CaseState.RESOLVED,
         root_cause=root_cause,
         outcome=outcome,
+        reached=reached,
         resolved_at=now,
         verdict=None,
         verdict_at=None,
     )
-    facts = {"root_cause": root_cause, "outcome": outcome}
+    _leave_no_promise(session, case_id, promise_words, user_id=user_id, key=key, now=now)
+    said = {"root_cause": root_cause, "outcome": outcome, "reached": reached}
+    facts = {name: value for name, value in said.items() if value is not None}
     write_entry(session, case_id, EntryKind.RESOLVED, actor_id=user_id, text=text, facts=facts, key=key, now=now)
+    case = _as_it_is(session, case_id)
+    keep.finish(session, case, now)
     if told:
         tell_customer(session, case_id, told, user_id=user_id, key=key, now=now)
-    case = session.get_one(Case, case_id)
     leave_touchpoint(session, case, now)
     count_open_cases(session, [case.customer_id])
+
+
+def _leave_no_promise(session: Session, case_id: int, words: str, *, user_id: int, key: bytes, now: datetime) -> None:
+    """Let go of what is still to be kept; the case's row is ours, so no promise is made meanwhile."""
+    missing = why_over_promises(session, case_id, words)
+    if missing:
+        raise PromisesLeftError(f"{missing} Nothing was changed.")
+    end_all(session, case_id, words, user_id=user_id, key=key, now=now)
 
 
 def release(session: Session, case_id: int, words: str, *, mail: bool, user_id: int, key: bytes, now: datetime) -> None:
@@ -135,7 +174,7 @@ def release(session: Session, case_id: int, words: str, *, mail: bool, user_id: 
         .execution_options(populate_existing=True)
     )
     if case is None:
-        raise CaseMovedError(_how_it_is(session, case_id, user_id))
+        raise CaseMovedError(how_it_is(session, case_id, user_id))
     told_since = case.released_at is not None and case.resolved_at is not None and case.released_at >= case.resolved_at
     if not told_since or case.released_words != words:
         tell_customer(session, case_id, words, mail=mail, user_id=user_id, key=key, now=now)
@@ -151,13 +190,11 @@ def reopen(
     due_at: datetime | None = None,
     counted: bool = True,
 ) -> None:
-    """Open a resolved case again, for its owner and with a new deadline. `user_id` None: the buyer's words did it.
+    """Open a resolved case again, for its owner and with new deadlines. `user_id` None: the buyer's words did it.
 
-    `due_at` is taken where it comes before the usual deadline. `counted` False: the caller, who deals with many cases,
+    `due_at` is taken where it comes before the usual first one. `counted` False: the caller, who deals with many cases,
     counts their customers' open ones at its end.
     """
-    case = session.get_one(Case, case_id)
-    due_at = min(due_at or now + REOPENED_DUE, now + REOPENED_DUE)
     _change(
         session,
         case_id,
@@ -167,11 +204,11 @@ def reopen(
         resolved_at=None,
         verdict=None,
         verdict_at=None,
-        due_at=due_at,
-        sort_at=sort_at(due_at, case.priority),
     )
-    put_off(session, case, due_at, now)
-    facts = {"due_at": due_at.isoformat()}
+    case = _as_it_is(session, case_id)
+    keep.restart(session, case, now=now, by=due_at)
+    put_off(session, case, case.due_at, now)
+    facts = {"due_at": case.due_at.isoformat()}
     write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
     if counted:
         count_open_cases(session, [case.customer_id])
@@ -191,10 +228,17 @@ def _change(session: Session, case_id: int, seen: ColumnElement[bool], user_id: 
         .execution_options(synchronize_session="fetch")
     )
     if changed.first() is None:
-        raise CaseMovedError(_how_it_is(session, case_id, user_id))
+        raise CaseMovedError(how_it_is(session, case_id, user_id))
 
 
-def _how_it_is(session: Session, case_id: int, user_id: int | None) -> str:
+def _as_it_is(session: Session, case_id: int) -> Case:
+    """The case whose row was just changed, and so is ours, as the database has it."""
+    session.flush()
+    return session.get_one(Case, case_id, populate_existing=True)
+
+
+def how_it_is(session: Session, case_id: int, user_id: int | None) -> str:
+    """What to tell somebody who acted on a case that is no longer as they saw it."""
     case = session.scalars(select(Case).where(Case.id == case_id).execution_options(populate_existing=True)).one()
     owner = case.owner.name if case.owner else "Nobody"
     has = f"{owner} has"

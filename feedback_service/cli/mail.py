@@ -40,7 +40,7 @@ def bounce() -> None:
 def _whole_mail() -> bytes:
     """The mail's beginning; the rest is read and dropped, since a server whose pipe breaks calls it a failure."""
     source = sys.stdin.buffer
-    kept = source.read(AS_MUCH_AS_IS_READ)
+    kept = source.read(AS_MUCH_AS_IS_READ + 1)
     while source.read(CHUNK):
         pass
     return kept

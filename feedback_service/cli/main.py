@@ -6,6 +6,9 @@ import click
 
 from feedback_service.accounts.people import AccountError
 from feedback_service.app import configure_logs
+from feedback_service.cases.proof.manifest import ManifestError
+from feedback_service.cases.proof.write import ProofGoneError
+from feedback_service.cases.queues.read_file import RoutingFileError
 from feedback_service.cli import (
     asking,
     erasing,
@@ -15,6 +18,7 @@ from feedback_service.cli import (
     mail_check,
     people,
     proof,
+    routing,
     running,
     sentiment,
     surveys,
@@ -39,6 +43,7 @@ COMMANDS: tuple[click.Command, ...] = (
     running.worker,
     running.beat,
     surveys.surveys,
+    routing.routing,
     people.users,
     imports.import_,
     asking.go_live,
@@ -55,8 +60,8 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 KIND_ERRORS = (
-    AccountError, CsvError, NotLiveError, PublishingError, SafetyFileError, SecondProcessError, SettingsError,
-    SurveyFileError, ThemeFileError, TooManyEventsError,
+    AccountError, CsvError, ManifestError, NotLiveError, ProofGoneError, PublishingError, RoutingFileError,
+    SafetyFileError, SecondProcessError, SettingsError, SurveyFileError, ThemeFileError, TooManyEventsError,
 )  # fmt: skip
 """What is said in a sentence instead of a traceback."""
 

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from feedback_service import clock
 from feedback_service.app import create_app
+from feedback_service.cases.mails.templates import take_in_replies
+from feedback_service.cases.queues.read_file import read_routing
+from feedback_service.cases.queues.take_in import take_in_routing
 from feedback_service.config import Settings, SettingsError, read_settings
 from feedback_service.database import db, session_factory
 from feedback_service.delivery.mail_server import MailServer
@@ -65,9 +68,14 @@ def migrate() -> None:
         except OperationalError as error:
             reason = str(error.orig).splitlines()[0]
             raise SettingsError(f"FEEDBACK_DATABASE_URL: the database does not answer: {reason}.") from None
-        waiting = take_in(session, read_surveys(settings.surveys_folder or SURVEYS), clock.now())
+        folder = settings.surveys_folder or SURVEYS
+        waiting = take_in(session, read_surveys(folder), clock.now())
+        take_in_replies(session, folder, clock.now())
+        others = take_in_routing(session, read_routing(folder), clock.now(), settings.zone, settings.shop_country)
         session.commit()
     line("The tables are up to date.")
+    if others:
+        line("routing.toml says other things than the database: `feedback routing check` tells which.")
     for key in waiting:
         line(f"The file of {key} changed: `feedback surveys publish {key}` puts it into use.")
 

@@ -1,11 +1,14 @@
 """`feedback surveys`: survey files in and out, and which of them are in use."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from feedback_service import clock
+from feedback_service.cases.mails.read_file import ShippedReply, read_replies
+from feedback_service.cases.queues.read_file import read_routing
 from feedback_service.cli.rehearsing import rehearse_survey
 from feedback_service.cli.running import running_app
 from feedback_service.delivery.models import MessagePurpose
@@ -50,6 +53,13 @@ def check(folder: Path | None) -> None:
     themes = read_themes(chosen)
     line(f"themes: fine, {len(themes.themes)} themes in {', '.join(themes.languages)}")
     line(f"safety: fine, in {', '.join(read_safety(chosen).books)}")
+    line(f"routing: fine, {len(read_routing(chosen).rules)} rules")
+    replies = read_replies(chosen)
+    line(f"replies: fine, {len(replies)} templates in {', '.join(_languages(replies))}" if replies else "replies: none")
+
+
+def _languages(replies: Sequence[ShippedReply]) -> list[str]:
+    return sorted({locale for reply in replies for locale in reply.words})
 
 
 @surveys.command("list")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from binascii import b2a_base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime
@@ -17,6 +18,7 @@ FOLD_AT = 76  # characters; RFC 5322 asks for 78 and RFC 2047 for 76 around an e
 
 _ATOM = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_ANY_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")  # of mails that others wrote: printable ASCII without space, < and >
 _URL = re.compile(r"https?://[!-;=?-~]+")  # printable ASCII without space, < and >
 # Marks that turn the text after them around, with which a name could pass for an address.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -54,12 +56,17 @@ def compose(
     html: str,
     language: str,
     unsubscribe_url: str | None,
+    reply_to: str | None = None,
+    thread: Sequence[str] = (),
+    by_hand: bool = False,
 ) -> bytes:
     """A multipart/alternative mail in CRLF lines of at most 998 bytes, ASCII throughout.
 
     `message_id` as `message_id_for` makes it; `date` aware; `language` as `de` or `pt_BR`. Names are cleaned,
     since customers choose theirs; anything else that cannot stand in a header raises ValueError naming the
-    header. `unsubscribe_url` works by one click (RFC 8058); None for mail to staff.
+    header. `unsubscribe_url` works by one click (RFC 8058); None for mail to staff. `thread` are the Message-IDs of the
+    mails before it, as `<id@domain>`, oldest first: it answers the last one (RFC 5322 3.6.4). `by_hand`: a person wrote
+    it, so it does not say that it is automatic (RFC 3834 5).
 
     The headers are written here and not by `EmailMessage`: its folding turns a long List-Unsubscribe URL into
     encoded words, which no mail program follows. So is the body, since `EmailMessage` takes twenty times as long
@@ -73,9 +80,15 @@ def compose(
         ("Message-ID", _message_id(message_id)),
         # Postmark puts a Message-ID of its own in place of ours, and gives this back; of at most 80 characters.
         ("X-PM-Metadata-message-id", message_id[1:].partition("@")[0]),
-        ("Auto-Submitted", "auto-generated"),
         ("Content-Language", _language(language)),
     ]
+    if not by_hand:
+        headers.append(("Auto-Submitted", "auto-generated"))
+    if reply_to is not None:
+        headers.append(("Reply-To", _mailbox("Reply-To", sender_name, reply_to)))
+    if thread:
+        ids = [_any_id(each) for each in thread]
+        headers += [("In-Reply-To", ids[-1]), ("References", "\r\n ".join(ids))]
     if unsubscribe_url is not None:
         headers.append(("List-Unsubscribe", _link("List-Unsubscribe", unsubscribe_url)))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
@@ -168,6 +181,12 @@ def _message_id(message_id: str) -> str:
     uid, _, domain = message_id.removeprefix("<").removesuffix(">").partition("@")
     if message_id_for(uid, domain) != message_id:
         raise ValueError("Message-ID: must be <id@domain>")
+    return message_id
+
+
+def _any_id(message_id: str) -> str:
+    if not _ANY_ID.fullmatch(message_id):
+        raise ValueError("References: must be <id@domain>, in plain ASCII")
     return message_id
 
 

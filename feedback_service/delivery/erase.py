@@ -1,13 +1,13 @@
 """Erases what mails said and what was written back to them."""
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback_service.customers.erase import ERASED_DETAIL, emails_of
 from feedback_service.customers.erasure import Erasure
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.cancel_mails import cancel_with_mails
-from feedback_service.delivery.models import NOTES, DeliveryEvent, Message, MessageState, Reply
+from feedback_service.delivery.models import NOTES, DeliveryEvent, Message, MessageState, Reply, ReplyAttachment
 from feedback_service.invitations.models import Invitation
 
 WITHDRAWN = "Not sent: the answer was taken back."
@@ -24,18 +24,33 @@ def erase_replies(session: Session, erasure: Erasure) -> int:
         Reply.customer_id.in_(erasure.customer_ids),
         func.lower(Reply.sender).in_(emails),
     )
-    said = or_(Reply.words != "", Reply.subject != "")
-    gone = {"words": "", "subject": "", "routed_at": func.coalesce(Reply.routed_at, erasure.at)}
+    said = or_(Reply.words != "", Reply.subject != "", Reply.mail_id.is_not(None))
+    gone = {"words": "", "subject": "", "mail_id": None, "routed_at": func.coalesce(Reply.routed_at, erasure.at)}
     if erasure.customer_ids:
         said, gone = or_(said, Reply.sender != ""), {**gone, "sender": ""}
-    changed = session.scalars(
-        update(Reply)
-        .where(theirs, said)
-        .values(**gone)
-        .returning(Reply.id)
+    without_files = _erase_files(session, theirs)  # first, while it still stands there whose they are
+    changed = set(
+        session.scalars(
+            update(Reply)
+            .where(theirs, said)
+            .values(**gone)
+            .returning(Reply.id)
+            .execution_options(synchronize_session="fetch")
+        )
+    )
+    return len(changed | without_files)
+
+
+def _erase_files(session: Session, theirs: ColumnElement[bool]) -> set[int]:
+    """Which replies had some. The rows go with them: nothing else tells of a file that a customer sent."""
+    of_theirs = select(Reply.id).where(theirs)
+    gone = session.scalars(
+        delete(ReplyAttachment)
+        .where(ReplyAttachment.reply_id.in_(of_theirs))
+        .returning(ReplyAttachment.reply_id)
         .execution_options(synchronize_session="fetch")
     )
-    return len(changed.all())
+    return set(gone)
 
 
 def erase_mails(session: Session, erasure: Erasure) -> int:
@@ -53,7 +68,7 @@ def erase_mails(session: Session, erasure: Erasure) -> int:
     emptied = session.scalars(
         update(Message)
         .where(theirs, Message.words.is_not(None))
-        .values(words=None)
+        .values(words=None, signed=None, thread=None)
         .returning(Message.id)
         .execution_options(synchronize_session="fetch")
     ).all()

@@ -22,6 +22,8 @@ _MAILS = {
     MessagePurpose.REMINDER: "Reminder {ordinal}",
     MessagePurpose.OUTCOME: "The mail about what became of the answer",
     MessagePurpose.WITHDRAWAL: "The mail that asks whether to erase the answer",
+    MessagePurpose.IMPROVEMENT: "The mail about what was improved since",
+    MessagePurpose.REPLY: "A colleague's mail about the case",
 }
 _EVENTS = {
     DeliveryEventKind.DELIVERED: "The mail reached its mailbox",

@@ -24,6 +24,11 @@ from feedback_service.invitations.rules.sending_hours import next_opening
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.definition import Rules
 
+WRITTEN = frozenset({MessagePurpose.OUTCOME, MessagePurpose.REPLY, MessagePurpose.IMPROVEMENT})
+"""Mails that are nothing without the words of staff in them."""
+AT_ANY_HOUR = frozenset({MessagePurpose.WITHDRAWAL, MessagePurpose.REPLY})
+"""Whoever has just asked to have an answer erased is awake, and whoever is written to by a person waits for it."""
+
 
 @dataclass(frozen=True)
 class Clocks:
@@ -129,8 +134,7 @@ def last_look(found: Facts, customer: Customer, rules: Rules, clocks: Clocks, no
         return Stop(reason)
     if found.sending_paused:
         return Wait(now, "somebody paused sending")
-    # Whoever has just asked to have an answer erased is awake and waits for the mail.
-    if not clocks.quiet_hours or found.purpose is MessagePurpose.WITHDRAWAL:
+    if not clocks.quiet_hours or found.purpose in AT_ANY_HOUR:
         return None
     opening = next_opening(now, hours_for(rules.window, customer, clocks.country), zone_of(customer, clocks.zone))
     return Wait(opening.at, opening.deferral.words) if opening.deferral is not None else None
@@ -142,7 +146,9 @@ def _of_a_note(found: Facts, now: datetime) -> str | None:
         return SkipReason.NO_ADDRESS.words
     if found.suppressed:
         return SkipReason.SUPPRESSED.words
-    if found.purpose is MessagePurpose.OUTCOME and not found.has_words:
+    if found.purpose is MessagePurpose.IMPROVEMENT and found.unsubscribed:
+        return SkipReason.UNSUBSCRIBED.words
+    if found.purpose in WRITTEN and not found.has_words:
         return "what it was to say has been erased"
     if found.purpose is MessagePurpose.WITHDRAWAL and now >= found.queued_at + WITHDRAWAL_LASTS:
         return "its link had stopped working before the mail could leave"

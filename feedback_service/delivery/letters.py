@@ -28,10 +28,23 @@ _LETTERS = (
     .where(Message.id.in_(bindparam("ids", expanding=True)))
     .options(
         load_only(
-            Message.uid, Message.purpose, Message.words, Message.locale, Message.attempts, Message.first_attempt_at
+            Message.uid,
+            Message.purpose,
+            Message.words,
+            Message.locale,
+            Message.signed,
+            Message.thread,
+            Message.attempts,
+            Message.first_attempt_at,
         ),
         joinedload(Message.invitation).options(
-            load_only(Invitation.uid, Invitation.locale, Invitation.link_generation, Invitation.version_id),
+            load_only(
+                Invitation.uid,
+                Invitation.locale,
+                Invitation.link_generation,
+                Invitation.version_id,
+                Invitation.answered_at,
+            ),
             joinedload(Invitation.customer).load_only(
                 Customer.name, Customer.email, Customer.address_hash, Customer.time_zone, Customer.country
             ),

@@ -84,6 +84,13 @@ class DeliveryEventKind(StrEnum):
 UNSENT = "state IN ('pending', 'leased', 'handing')"
 """What the sweep looks through. A query says it in these very words: SQLite uses the partial index only then."""
 
+RETURNED = (
+    "purpose NOT IN ('invitation', 'reminder', 'withdrawal', 'improvement') AND return_heard_at IS NULL"
+    " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
+)
+"""Mails by staff that did not arrive, and of which nobody was told yet; said in these very words, too. The others are
+named, since SQLite would look up those of some purposes by another index, and read them all."""
+
 
 class Message(Base):
     """One mail to one person."""
@@ -102,6 +109,7 @@ class Message(Base):
             postgresql_where=text(UNSENT),
         ),
         CheckConstraint("(bounced_at IS NULL) = (bounce IS NULL)", name="bounced_with_kind"),
+        Index("ix_messages_returned", "id", sqlite_where=text(RETURNED), postgresql_where=text(RETURNED)),
         Index(None, "invitation_id"),
         Index(None, "sent_at"),
     )
@@ -116,6 +124,11 @@ class Message(Base):
     """What a later stage wants said in it, word for word; an invitation has the survey's words instead."""
     locale: Mapped[str | None] = mapped_column(String(16))
     """In which language it is written, where that is another than the invitation's."""
+    signed: Mapped[str | None] = mapped_column(String(60))
+    """First name of the colleague who wrote the words, where one did."""
+    thread: Mapped[str | None] = mapped_column(Text)
+    """The mails that it goes on from, oldest first, the last being the one that it answers; separated by blanks. A mail
+    of ours by its uid, a person's by its Message-ID."""
     state: Mapped[MessageState] = mapped_column(state_type(MessageState), default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -131,6 +144,8 @@ class Message(Base):
     bounced_at: Mapped[datetime | None]
     bounce: Mapped[BounceKind | None] = mapped_column(state_type(BounceKind))
     complained_at: Mapped[datetime | None]
+    return_heard_at: Mapped[datetime | None]
+    """Written by cases, once whoever wrote a mail that did not arrive was told."""
     invitation: Mapped[Invitation] = relationship()
 
 
@@ -185,6 +200,10 @@ class Reply(Base):
     subject: Mapped[str] = mapped_column(String(400))
     words: Mapped[str] = mapped_column(Text)
     """What the person wrote, without the mail that they quote."""
+    mail_id: Mapped[str | None] = mapped_column(String(250))
+    """Its own Message-ID without the brackets, which an answer to it names."""
+    left_out: Mapped[str] = mapped_column(String(200), default="")
+    """What came with it and was not kept, as a sentence for staff."""
     received_at: Mapped[datetime]
     routed_at: Mapped[datetime | None]
     """Written by cases, once the words lie where somebody reads them."""

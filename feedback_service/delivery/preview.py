@@ -11,6 +11,7 @@ from babel import Locale
 
 from feedback_service.config import Settings
 from feedback_service.customers.models import Customer
+from feedback_service.delivery.last_look import WRITTEN
 from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.models import NOTES, Message, MessagePurpose
 from feedback_service.delivery.render import Letterhead, render_survey_mail
@@ -24,8 +25,9 @@ from feedback_service.questionnaires.definition import SurveyDefinition
 from feedback_service.questionnaires.read_files import read_common_words
 
 NAME, ADDRESS, ORDER = "Alex Martin", "alex.martin@example.com", "A-1001"
-RELEASED = "We have sent you a new lamp; it arrives on Thursday.\nThe box was too thin, so we changed it.\n\nMarta"
+RELEASED = "We have sent you a new lamp; it arrives on Thursday.\nThe box was too thin, so we changed it."
 """What staff might have written, in the place of what they will write."""
+SIGNED = "Marta"
 TEST_LINKS = "test-mail"
 """The first part of the address of every link in a test: `test_mail_bp` lies there and keeps nothing."""
 LARGEST = 100 * 1024  # bytes; Gmail cuts a mail off at 102 KB, and with it the way to unsubscribe
@@ -65,8 +67,9 @@ def preview(
     """
     uid, invitation = secrets.token_hex(16), _invitation(survey, locale, settings, to)
     if purpose in NOTES:
-        words = RELEASED if purpose is MessagePurpose.OUTCOME else None
-        note = Message(uid=uid, purpose=purpose, words=words, invitation=invitation)
+        words = RELEASED if purpose in WRITTEN else None
+        signed = SIGNED if purpose is MessagePurpose.REPLY else None
+        note = Message(uid=uid, purpose=purpose, words=words, signed=signed, invitation=invitation)
         return _opened(render_note(note, survey, _letterhead(settings, _common(settings, mark)), now=now))
     marked = _marked(survey, locale, mark)
     return _opened(
@@ -122,7 +125,7 @@ def _marked(survey: SurveyDefinition, locale: str, mark: str) -> SurveyDefinitio
 
 def _common(settings: Settings, mark: str) -> dict[str, CommonWords]:
     """The words around a note, the subjects of their mails marked."""
-    groups = ("outcome_mail", "withdrawal_mail")
+    groups = ("outcome_mail", "withdrawal_mail", "reply_mail")
     return {
         locale: words.model_copy(
             update={

@@ -19,13 +19,16 @@ def queue_note(
     now: datetime,
     ordinal: int = 1,
     locale: str | None = None,
-) -> bool:
-    """Queue a note to whoever was asked by the invitation; whether it is new.
+    signed: str | None = None,
+    thread: str | None = None,
+) -> int | None:
+    """Queue a note to whoever was asked by the invitation; its id, or None where it was queued before.
 
     Its purpose, `subject_key` (of at most 128 characters) and `ordinal` exist once, so queueing it twice is one mail.
     `words` are plain text and stand in the mail as they are; None where the mail has only words of its own. `locale` is
-    the language that the person chose, where it may be another than the invitation's. Reminders and counts of who was
-    asked know nothing of notes. Raises ValueError for a purpose that asks.
+    the language that the person chose, where it may be another than the invitation's; `signed` and `thread` are as
+    Message has them. Reminders and counts of who was asked know nothing of notes. Raises ValueError for a purpose that
+    asks.
     """
     if purpose not in NOTES:
         raise ValueError(f"a mail that asks is no note: {purpose}")
@@ -39,6 +42,8 @@ def queue_note(
             invitation_id=invitation_id,
             words=words,
             locale=locale,
+            signed=signed,
+            thread=thread or None,
             state=MessageState.PENDING,
             attempts=0,
             created_at=now,
@@ -47,4 +52,4 @@ def queue_note(
         )
         .returning(Message.id)
     )
-    return made.first() is not None
+    return made.scalar()

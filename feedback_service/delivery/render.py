@@ -31,6 +31,8 @@ class Letterhead:
     """How long answers are kept, in the shop's own words."""
     common: dict[str, CommonWords] = field(default_factory=dict)
     """The words around a note, by locale: no survey owns them."""
+    plus_addresses: bool = False
+    """Whether answers may be sent to name+anything@domain, so that each finds its case."""
 
 
 def render_survey_mail(

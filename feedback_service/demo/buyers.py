@@ -4,9 +4,11 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.models import User
+from feedback_service.advocacy.sign import first_name
 from feedback_service.cases.models import Case, CaseState, Outcome
 from feedback_service.cases.status.queries import feedback_behind
 from feedback_service.cases.status.say import accept
@@ -31,8 +33,11 @@ _HELPED = {
     Outcome.NOT_REACHED: (3, 3, 2),
 }
 _WORDS = {
-    "en": {True: ("Thank you, that was quick.", "Glad somebody rang.", ""), False: ("I never got a call.", "")},
-    "pt-BR": {True: ("Obrigada, resolveu.", "Gostei da ligação.", ""), False: ("Ninguém me ligou.", "")},
+    "en": {
+        True: ("{agent} sorted it out at once. Thank you!", "Glad somebody rang.", ""),
+        False: ("I never got a call.", ""),
+    },
+    "pt-BR": {True: ("Obrigada, {agent} resolveu tudo.", "Gostei da ligação.", ""), False: ("Ninguém me ligou.", "")},
 }
 
 
@@ -52,14 +57,17 @@ def say_whether_it_helped(session: Session, moment: datetime, zone: ZoneInfo) ->
     """Whoever was asked, a day ago, whether we put it right."""
     waiting = session.execute(
         _mailed()
-        .add_columns(Touchpoint.attributes)
+        .add_columns(Touchpoint.attributes, User.name)
         .join(Touchpoint, Touchpoint.id == Invitation.touchpoint_id)
+        .join(Case, cast(Case.id, String) == Touchpoint.external_id)
+        .join(User, User.id == Case.owner_id)
         .where(Invitation.survey_key == RECOVERY, Invitation.created_at <= moment - A_DAY)
     ).all()
-    for invitation, resolved in waiting:
+    for invitation, resolved, owner in waiting:
         dice = random.Random(f"demo {invitation.event_key}")  # noqa: S311 - the same on every start, nothing secret
         score = dice.choice(_HELPED[Outcome(resolved["outcome"])])
         words = dice.choice(_WORDS[invitation.locale][score > 3])  # noqa: PLR2004 - the middle of five
+        words = words.format(agent=first_name(owner))
         if chance(dice, SAY_WHETHER_IT_HELPED):
             _answer(session, invitation, score, {COMMENT: Given(text=words)}, moment, zone)
 
@@ -112,6 +120,7 @@ def _mailed() -> Select[Invitation]:
             Message.purpose == MessagePurpose.INVITATION,
             Invitation.answered_at.is_(None),
         )
+        .order_by(Invitation.event_key, Invitation.survey_key)  # ids differ from one start to the next
     )
 
 

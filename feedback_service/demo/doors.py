@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.improvements.models import Improvement
 from feedback_service.cases.models import Case, CaseState
 from feedback_service.config import Settings
 from feedback_service.delivery.models import Message, MessageState
@@ -21,18 +22,22 @@ Door = tuple[str, str, str, str, str]
 
 STAFF = ("ana@ember-and-oak.example", "Ana Moreira", "staff")
 SECOND_STAFF = ("tom@ember-and-oak.example", "Tom Becker", "staff")
+STORE_STAFF = ("ines@ember-and-oak.example", "Inês Duarte", "staff")
 MANAGER = ("maya@ember-and-oak.example", "Maya Lind", "manager")
 ADMIN = ("admin@ember-and-oak.example", "Ida Admin", "admin")
-PEOPLE = (STAFF, SECOND_STAFF, MANAGER, ADMIN)
+PEOPLE = (STAFF, SECOND_STAFF, STORE_STAFF, MANAGER, ADMIN)
 PASSWORD = "coffee-and-oak"  # noqa: S105 - printed at every start, and the demo listens on this machine only
 
 FOR_STAFF = (
     ("Staff", "Work the queue", "Every unhappy buyer, the most pressing first.", "/cases/", STAFF),
+    ("Staff", "Read the answers", "All of them, and who has read which.", "/answers/", STAFF),
     ("Staff", "Check the model", "A few comments a week, read without its verdict.", "/comments/checks", STAFF),
 )
 FOR_MANAGERS = (
     ("Managers", "See the trend", "Each survey by month, and whether a change is real.", "/insights/", MANAGER),
     ("Managers", "Trust the model", "How often it was right when checked blind.", "/comments/agreement", MANAGER),
+    ("Managers", "Stop it for good", "Causes that recur, and what was changed.", "/improvements/", MANAGER),
+    ("Managers", "Say who answers", "Queues, rules, working hours and absences.", "/queues/", MANAGER),
     ("Managers", "Edit a survey", "Words, questions and timing, with a preview beside them.", "/surveys/", MANAGER),
     ("Managers", "Open a way in", "A code for a slip, a screen for a counter, a panel.", "/ways-in/", MANAGER),
 )
@@ -69,11 +74,18 @@ def _for_anybody(session: Session, settings: Settings, now: datetime) -> Iterato
         ),
         ("Customers", "Visit the shop", "The question as a panel on its own page.", panel),
         ("Customers", "See what became of it", "A complaint, what was done, and a say in it.", told),
+        ("Customers", "Read what changed", "You said, we did: what the shop mended for good.", _improved(session)),
         ("Customers", "Read the mail", "All that the shop has sent, caught on this machine.", "/mailbox/"),
         ("Colleagues", "Say how work is", "Anonymous, on one page.", waiting(PULSE)),
     ):
         if path is not None:
             yield audience, title, text, path, ""
+
+
+def _improved(session: Session) -> str | None:
+    """Where customers read of improvements, once there is one to read of."""
+    published = select(Improvement.id).where(Improvement.published_at.is_not(None)).limit(1)
+    return "/improved/" if session.scalar(published) is not None else None
 
 
 def _ways_in(session: Session) -> dict[Channel, str]:

@@ -7,19 +7,17 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service import clock
-from feedback_service.accounts.models import RoleName, User
-from feedback_service.accounts.people import add_user
 from feedback_service.config import Settings
 from feedback_service.csvfiles import Row, batches
 from feedback_service.customers.import_employees import import_employees
 from feedback_service.database import db, session_factory
 from feedback_service.demo.colleagues import employee_rows, past_pulses
-from feedback_service.demo.doors import MANAGER, PASSWORD, PEOPLE
+from feedback_service.demo.doors import MANAGER
 from feedback_service.demo.shop import DemoShop, generate, went_live
+from feedback_service.demo.teams import found_stores, hire
 from feedback_service.demo.walk_ins import open_ways_in
 from feedback_service.demo.weeks import play_weeks
 from feedback_service.invitations.go_live import go_live_at, set_go_live
@@ -27,7 +25,6 @@ from feedback_service.orders.import_orders import import_orders
 from feedback_service.responses.import_answers import import_answers
 
 SOURCE, STAFF_SOURCE = "demo", "demo-staff"
-TEAM = "care"
 
 
 def load_demo(settings: Settings, folder: Path, out: Console) -> None:
@@ -39,7 +36,9 @@ def load_demo(settings: Settings, folder: Path, out: Console) -> None:
         return
     out.print("Opening the demo shop: 18 months of orders, answers and mail. This takes a minute, once.")
     shop = generate(today)
-    _people(db.session)
+    hire(db.session, clock.now() - timedelta(days=400))
+    found_stores(db.session, settings, _midnight(went_live(today), settings))
+    db.session.commit()
     _past(db.session, shop, settings)
     _colleagues(db.session, today, settings)
     _ways_in(db.session, today, settings)
@@ -61,22 +60,6 @@ def _first_day(path: Path, settings: Settings) -> date:
 
 def _midnight(day: date, settings: Settings) -> datetime:
     return datetime.combine(day, time.min, settings.zone)
-
-
-def _people(session: Session) -> None:
-    for email, name, role in PEOPLE:
-        if session.scalar(select(User.id).where(User.email == email)) is None:
-            team = TEAM if role == RoleName.STAFF else None
-            add_user(
-                session,
-                email=email,
-                name=name,
-                password=PASSWORD,
-                role=RoleName(role),
-                team=team,
-                now=clock.now() - timedelta(days=400),
-            )
-            session.commit()
 
 
 def _past(session: Session, shop: DemoShop, settings: Settings) -> None:

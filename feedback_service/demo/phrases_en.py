@@ -719,4 +719,4 @@ JOINS = {
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYPARTS = ("morning", "afternoon", "evening")
-STAFF = ("Marta", "Tiago", "Orla", "Sven", "Inês", "Keith")
+STAFF = ("Ana", "Tiago", "Orla", "Sven", "Inês", "Keith")

@@ -559,4 +559,4 @@ JOINS = {
 
 DAYS = ("na segunda", "na terça", "na quarta", "na quinta", "na sexta", "no sábado", "no domingo")
 DAYPARTS = ("de manhã", "à tarde", "à noite")
-STAFF = ("Marta", "Inês", "Lívia", "Bia")
+STAFF = ("Ana", "Inês", "Lívia", "Bia")

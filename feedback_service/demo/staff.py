@@ -1,4 +1,4 @@
-"""Two colleagues who work the demo's queue: they ring, replace and refund, and tell the customer what was done."""
+"""The colleagues who work the demo's queues: they ring, write, replace and refund, and say what was done."""
 
 import random
 from dataclasses import dataclass
@@ -7,22 +7,30 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome
+from feedback_service.accounts.business_hours import passed
+from feedback_service.accounts.calendars import hours_of
+from feedback_service.cases.merge import merge
+from feedback_service.cases.models import Case, CaseKind, CaseState, EntryKind, Outcome
+from feedback_service.cases.note import write_down
 from feedback_service.cases.rules.routing import CaseReason
-from feedback_service.cases.work import claim, log_action, resolve
+from feedback_service.cases.work import claim, resolve
+from feedback_service.demo.conversations import answered_cases, ask_by_mail
 from feedback_service.responses.follow_ups.queries import driver_of
-from feedback_service.responses.models import Channel, Response
+from feedback_service.responses.models import Channel
 
 HALF_A_DAY = timedelta(hours=12)
-LEFT_FOR_VISITORS = timedelta(days=6)  # cases younger than this are mostly untouched: there must be something to do
-SHARE_FORGOTTEN, SHARE_RESOLVED = 0.1, 0.85
+LEFT_FOR_VISITORS = timedelta(days=3)  # cases younger than this are mostly untouched: there must be something to do
+FORGOTTEN_FROM, FORGOTTEN_UNTIL = timedelta(days=10), timedelta(days=6)  # before the visit: one lies there for certain
+FOUND_AGAIN = timedelta(days=8)  # what was forgotten or left lying is seen to then, late
+WAITED_ENOUGH = timedelta(days=5)
+SHARE_FORGOTTEN, SHARE_RESOLVED = 0.12, 0.85
 
 
 @dataclass(frozen=True)
 class Story:
     """How a case goes: what was done, what colleagues read in the end, and what the customer reads of it."""
 
-    cause: str
+    cause: str | None
     outcome: Outcome
     act: EntryKind
     did: str
@@ -92,7 +100,7 @@ BY_DRIVER = {
 """What the buyer says decided the score leads to the cause; a delivery may have been late, or the parcel broken."""
 
 QUESTION = Story(
-    "not_ours", Outcome.SATISFIED, EntryKind.CALLED,
+    "website", Outcome.SATISFIED, EntryKind.CALLED,
     "Rang back: nothing wrong, only a question about the next roast.",
     "Question answered.",
     "You asked when the next roast comes: it is in the shop from the first of the month.",
@@ -100,10 +108,47 @@ QUESTION = Story(
 )  # fmt: skip
 """What it mostly is when a happy buyer asks to be contacted."""
 
+MISREAD = Story(
+    "not_ours",
+    Outcome.SATISFIED,
+    EntryKind.CALLED,
+    "Rang to ask what was meant: all is well, the scale was held upside down.",
+    "Content; a slip of the finger. Thanked for the words.",
+)
+"""What it mostly is when score and words contradict each other."""
+
+ANSWERED = Story(
+    "product_quality",
+    Outcome.SATISFIED,
+    EntryKind.MAILED,
+    "",
+    "Another one left today; what was wrong is passed on to the maker.",
+    "Thank you for the mail. Another one is on its way to you, and whoever makes it knows what was wrong.",
+    "Obrigado pelo e-mail. Outro já está a caminho, e quem fabrica sabe o que estava errado.",
+)
+"""How a conversation by mail ends."""
+
+SILENT = Story(
+    "product_quality",
+    Outcome.NOT_REACHED,
+    EntryKind.MAILED,
+    "",
+    "No answer to our mail for five days; they know where to find us.",
+)
+
+CALLED_TO_THANK = Story(
+    None,
+    Outcome.SATISFIED,
+    EntryKind.CALLED,
+    "Rang to say thank you; they had not expected that anybody reads it.",
+    "Thanked.",
+)
+"""A call to somebody who is content."""
+
 DESK, WEB_PAGES = (
     Story(
         "staff", Outcome.NO_ACTION_POSSIBLE, EntryKind.FIXED_CAUSE,
-        "Spoke with the store: two people at the desk on Saturdays from now on.",
+        "From now on two of us are at the desk on Saturdays.",
         "Nobody to answer, since nobody said who they were; the rota is changed.",
     ),
     Story(
@@ -115,45 +160,120 @@ DESK, WEB_PAGES = (
 """What is left to do about somebody who walked in and is not known."""
 
 
-def staff_work(session: Session, key: bytes, moment: datetime, until: datetime) -> None:
-    """The owners take what is half a day old, say what they did, and resolve most of it."""
-    due = session.execute(
-        select(Case, Response.locale)
-        .outerjoin(Response, Response.id == Case.response_id)
-        .where(
-            Case.state == CaseState.OPEN,
-            Case.owner_id.is_not(None),
-            Case.opened_at <= moment - HALF_A_DAY,
-            Case.opened_at <= until - LEFT_FOR_VISITORS,
+class Staff:
+    """Everybody who answers customers, at work on one morning."""
+
+    def __init__(self, session: Session, key: bytes, shop: str, moment: datetime) -> None:
+        self._session, self._key, self._shop, self._moment = session, key, shop, moment
+
+    def work(self, until: datetime) -> None:
+        """Take what is half a day old, say what was done, and resolve most of it; nothing while a team is closed."""
+        left_alone = self._left_alone(until)
+        for case in self._due(until):
+            who = case.customer.external_id if case.customer else case.origin_key
+            dice = random.Random(f"demo {who} {case.opened_at:%Y%m%d}")  # noqa: S311 - the same on every start
+            forgotten = dice.random() < SHARE_FORGOTTEN or case.id == left_alone  # or there would be no ladder
+            if not forgotten or case.opened_at <= self._moment - FOUND_AGAIN:
+                self._see_to(case, dice)
+        if self._moment <= until - LEFT_FOR_VISITORS:
+            self._go_on()
+
+    def _due(self, until: datetime) -> list[Case]:
+        found = self._session.scalars(
+            select(Case)
+            .where(
+                Case.state == CaseState.OPEN,
+                Case.owner_id.is_not(None),
+                Case.opened_at <= self._moment - HALF_A_DAY,
+                Case.opened_at <= until - LEFT_FOR_VISITORS,
+            )
+            .order_by(Case.id)
         )
-    ).all()
-    for case, locale in due:
-        dice = random.Random(f"demo {case.origin_key}")  # noqa: S311 - the same on every start, nothing secret
-        if dice.random() >= SHARE_FORGOTTEN:  # somebody is always forgotten, or there would be no queue
-            _see_to(session, case, locale or "en", dice, key, moment)
+        return [case for case in found if self._here(case)]
 
+    def _left_alone(self, until: datetime) -> int | None:
+        """The case of which the visitor finds that it was forgotten."""
+        return self._session.scalar(
+            select(Case.id)
+            .where(
+                Case.opened_at.between(until - FORGOTTEN_FROM, until - FORGOTTEN_UNTIL),
+                Case.kind == CaseKind.FOLLOW_UP,
+                Case.customer_id.is_not(None),
+            )
+            .order_by(Case.id.desc())
+            .limit(1)
+        )
 
-def _see_to(session: Session, case: Case, locale: str, dice: random.Random, key: bytes, moment: datetime) -> None:
-    story = _story(session, case)
-    owner, at = case.owner_id or 0, moment + timedelta(minutes=dice.randint(5, 400))
-    claim(session, case.id, user_id=owner, key=key, now=at)
-    log_action(session, case.id, story.act, story.did, user_id=owner, key=key, now=at + timedelta(minutes=20))
-    if dice.random() < SHARE_RESOLVED:
+    def _here(self, case: Case) -> bool:
+        """Whether the case's team works today."""
+        hours = hours_of(self._session, case.queue.team_id)
+        return hours is None or passed(hours, self._moment, self._moment + HALF_A_DAY) > timedelta()
+
+    def _see_to(self, case: Case, dice: random.Random) -> None:
+        owner, at = case.owner_id or 0, self._moment + timedelta(minutes=dice.randint(65, 400))
+        other = self._same_customers(case)
+        if other is not None:
+            merge(self._session, case.id, other, user_id=owner, key=self._key, now=at)
+            return
+        story = story_of(self._session, case)
+        claim(self._session, case.id, user_id=owner, key=self._key, now=at)
+        at += timedelta(minutes=20)
+        if story.act is EntryKind.MAILED and ask_by_mail(
+            self._session, case, user_id=owner, key=self._key, now=at, shop=self._shop
+        ):
+            return
+        reached = story.outcome is not Outcome.NOT_REACHED
+        write_down(self._session, case.id, story.act, story.did, reached=reached, user_id=owner, key=self._key, now=at)
+        if dice.random() < SHARE_RESOLVED:
+            self._resolve(case, story, reached and case.customer_id is not None, at + timedelta(minutes=160))
+
+    def _same_customers(self, case: Case) -> int | None:
+        """A case that the same customer has in somebody's hands already."""
+        if case.customer_id is None:
+            return None
+        return self._session.scalar(
+            select(Case.id)
+            .where(Case.customer_id == case.customer_id, Case.state == CaseState.IN_PROGRESS, Case.id != case.id)
+            .order_by(Case.id)
+            .limit(1)
+        )
+
+    def _go_on(self) -> None:
+        """Close what was answered by mail, what waited in vain, and what was left lying."""
+        for case in answered_cases(self._session):
+            self._close(case, ANSWERED, True)
+        begun = select(Case).where(Case.state == CaseState.IN_PROGRESS).order_by(Case.id)
+        for case in self._session.scalars(begun.where(Case.waiting_since <= self._moment - WAITED_ENOUGH)).all():
+            self._close(case, SILENT, False)
+        left = begun.where(Case.waiting_since.is_(None), Case.opened_at <= self._moment - FOUND_AGAIN)
+        for case in self._session.scalars(left).all():
+            self._close(case, story_of(self._session, case), case.customer_id is not None)
+
+    def _close(self, case: Case, story: Story, reached: bool) -> None:
+        if self._here(case):
+            self._resolve(case, story, reached, self._moment + timedelta(minutes=90))
+
+    def _resolve(self, case: Case, story: Story, reached: bool, at: datetime) -> None:
         resolve(
-            session,
+            self._session,
             case.id,
             root_cause=story.cause,
             outcome=story.outcome,
             text=story.ended,
-            told=story.told_in(locale),
-            user_id=owner,
-            key=key,
-            now=at + timedelta(hours=3),
+            told=story.told_in(case.response.locale if case.response else "en"),
+            reached=reached,
+            user_id=case.owner_id or 0,
+            key=self._key,
+            now=at,
         )
 
 
-def _story(session: Session, case: Case) -> Story:
+def story_of(session: Session, case: Case) -> Story:
     """One that fits what is known about the order, and what the buyer says."""
+    if case.kind is not CaseKind.FOLLOW_UP:
+        return MISREAD if case.kind is CaseKind.REVIEW else CALLED_TO_THANK
+    if case.reason is CaseReason.BY_HAND:
+        return STORIES["late_delivery"]
     if case.reason != CaseReason.DETRACTOR or case.response is None:
         return QUESTION
     if case.customer_id is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_service.csvfiles import ImportCounts, Row, RowError
 from feedback_service.customers.keep import keep_customers
 from feedback_service.customers.models import Customer
+from feedback_service.orders.lifetime import count_lifetimes
 from feedback_service.orders.models import Order
 from feedback_service.orders.order_row import OrderRow, parse_order
 
@@ -40,9 +41,11 @@ def import_orders(
             .with_for_update(key_share=True)  # two imports of one order take turns
         )
     }
+    concerned = set()
     for external_id, order_row in latest.items():
         order = known.get(external_id)
         customer = kept.customers[order_row.person.external_id]
+        concerned |= {customer.id, order.customer_id if order else customer.id}  # an order may change hands
         if order is None:
             _new_order(session, order_row, customer, source, now)
             counts.added += 1
@@ -51,6 +54,7 @@ def import_orders(
         else:
             counts.unchanged += 1
     session.flush()
+    count_lifetimes(session, concerned)
     return counts
 
 

@@ -343,6 +343,42 @@ class OutcomeMailWords(Frozen):
     why: MailWords
 
 
+class ReplyMailWords(Frozen):
+    """The mail in which a member of staff writes to a customer, around their words."""
+
+    subject: MailLine
+    about_answer: MailLine
+    """What it is about, in small letters above the words: an answer of some day, or a mail that they wrote."""
+    about_mail: MailLine
+    about_order: MailLine
+    answer: MailWords
+    open: MailLine
+    why: MailWords
+
+
+class ImprovementMailWords(Frozen):
+    """The mail to people who said what was wrong: it was changed for good. Around the words that the shop published."""
+
+    subject: MailLine
+    preheader: MailLine
+    greeting: Line
+    greeting_without_name: Line
+    intro: MailWords
+    open: MailLine
+    more: MailWords
+    why: MailWords
+    stop: MailLine
+
+
+class ImprovedWords(Frozen):
+    """The page that says what was changed because of what customers said."""
+
+    heading: MailLine
+    text: MailWords
+    since: MailLine
+    empty: MailWords
+
+
 class WithdrawalMailWords(Frozen):
     """The mail that asks whether it was really they who want their answer erased."""
 
@@ -479,6 +515,9 @@ class CommonWords(Frozen):
     errors: ErrorWords
     footer: FooterWords
     outcome_mail: OutcomeMailWords
+    reply_mail: ReplyMailWords
+    improvement_mail: ImprovementMailWords
+    improved: ImprovedWords
     withdrawal_mail: WithdrawalMailWords
     withdraw: WithdrawWords
     walk_in: WalkInWords
@@ -491,6 +530,9 @@ ABOUT_ONE_MAIL = frozenset(
         "follow_ups",
         "answered",
         "outcome_mail",
+        "reply_mail",
+        "improvement_mail",
+        "improved",
         "withdrawal_mail",
         "withdraw",
         "after",

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.database import take_in_alone
 from feedback_service.questionnaires.definition import Rules, SurveyDefinition, canonical, digest
 from feedback_service.questionnaires.drafts import Document, document_of, mark_of, settled
 from feedback_service.questionnaires.models import Survey, SurveyVersion, SurveyWording, VersionState
@@ -49,6 +50,7 @@ def take_in(session: Session, definitions: dict[str, SurveyDefinition], now: dat
     unless a manager's draft waits there; that one is never replaced.
     Raises SurveyChangedKindError when a file changes the scale of a survey that has been asked.
     """
+    take_in_alone(session)
     waiting = []
     for key, definition in definitions.items():
         survey = session.get(Survey, key, with_for_update=True)

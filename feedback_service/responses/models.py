@@ -101,6 +101,8 @@ TO_ROUTE = (
     "(routed_revision < revision OR routed_assessed < assessed_revision) AND suspected IS NULL AND withdrawn_at IS NULL"
 )
 """What cases have yet to look at. A query says it in these very words: SQLite uses the partial index only then."""
+UNREAD = "read_at IS NULL AND id > 0 AND suspected IS NULL AND withdrawn_at IS NULL"
+"""What nobody of the shop has read yet; for a query, as the last."""
 
 
 def _same_as_score(context: DefaultExecutionContext) -> int:
@@ -147,6 +149,7 @@ class Response(Base):
             sqlite_where=text(TO_ROUTE),
             postgresql_where=text(TO_ROUTE),
         ),
+        Index("ix_responses_unread", "id", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)),
     )
     id: Mapped[int] = row_id()
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
@@ -191,6 +194,8 @@ class Response(Base):
     """Written by cases."""
     routed_assessed: Mapped[int] = mapped_column(default=0)
     """Written by cases: the assessment that they have looked at."""
+    read_at: Mapped[datetime | None]
+    """Written by cases: when somebody of the shop first read it."""
     invitation: Mapped[Invitation | None] = relationship()
     customer: Mapped[Customer | None] = relationship()
     order: Mapped[Order | None] = relationship()

@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.erase import erase_words
+from feedback_service.cases.mails.models import Attachment
+from feedback_service.cases.merge import merge
 from feedback_service.cases.models import Case, CaseEntryWords, EntryKind
+from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.status.say import add_to_case, dispute
 from feedback_service.cases.take_replies import take_replies
@@ -16,6 +19,7 @@ from feedback_service.customers.erasure import Erasure
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Touchpoint
+from feedback_service.pipeline import erase
 from tests.cases.factories import KEY, colleague, complained, resolved, taken
 from tests.responses.factories import asked
 
@@ -164,3 +168,87 @@ def test_a_mail_that_opened_the_case_goes_with_its_invitation(session: Session, 
     assert erase_words(session, gone) == 1
     session.commit()
     assert _words(session, case_id) == []
+
+
+def _found_by(session: Session, case_id: int) -> str:
+    """The words by which a case is found, as either database has them."""
+    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "case_id"
+    words = session.scalar(text(f"SELECT words FROM case_search WHERE {column} = :case"), {"case": case_id})
+    session.rollback()
+    return str(words or "")
+
+
+def test_a_case_is_no_longer_found_by_what_was_taken_back(session: Session, now: datetime) -> None:
+    person, case = complained(session, now, comment="The flickering chandelier")
+    assert "chandelier" in _found_by(session, case.id)
+    erasure = _erasure(case, person.invitation_id, now)
+    erase(session, erasure)
+    session.commit()
+    found = _found_by(session, case.id)
+    assert ("chandelier" in found, "souza" in found) == (False, True)
+
+
+def test_nor_by_the_name_of_somebody_who_is_forgotten(session: Session, now: datetime) -> None:
+    person, case = complained(session, now, comment="The flickering chandelier")
+    assert case.customer_id is not None
+    erase(session, _erasure(case, person.invitation_id, now, customer_ids=(case.customer_id,)))
+    session.commit()
+    found = _found_by(session, case.id)
+    assert ("chandelier" in found, "souza" in found) == (False, False)
+
+
+def test_with_a_person_go_the_files_put_to_their_cases_and_why_a_promise_was_let_go_of(
+    session: Session, now: datetime
+) -> None:
+    person, case = complained(session, now)
+    ben = colleague(session, "Ben", now)
+    taken(session, case, ben, now)
+    promise = Promise(
+        case_id=case.id, entry=2, owner_id=ben, made_at=now, due_at=now, let_go_at=now, let_go_reason="Ana moved."
+    )
+    file = Attachment(
+        case_id=case.id, entry=2, name="ana.png", media_type="image/png", size=3, sha256="0" * 64, content=b"png"
+    )
+    session.add_all([promise, file])
+    session.commit()
+    assert case.customer_id is not None
+    for told, kept in (
+        (_erasure(case, person.invitation_id, now), ("Ana moved.", "ana.png", b"png")),
+        (_erasure(case, person.invitation_id, now, customer_ids=(case.customer_id,)), ("", "", None)),
+    ):
+        erase_words(session, told)
+        session.commit()
+        session.expire_all()
+        assert (promise.let_go_reason, file.name, file.content) == kept
+        session.commit()
+
+
+def test_what_came_for_a_merged_case_is_erased_where_it_stands(session: Session, now: datetime) -> None:
+    """Both chains stay and verify; of the case that goes on, only this answer's words go."""
+    person, case = complained(session, now)
+    other = complained(session, now)[1]
+    other.customer_id = case.customer_id
+    session.commit()
+    ben = colleague(session, "Ben", now)
+    taken(session, case, ben, now)
+    taken(session, other, ben, now)
+    log_action(session, other.id, EntryKind.CALLED, "Called her.", user_id=ben, key=KEY, now=now)
+    merge(session, case.id, into_id=other.id, user_id=ben, key=KEY, now=now)
+    reply = Reply(
+        message_key="m" * 64,
+        invitation_id=person.invitation_id,
+        customer_id=case.customer_id,
+        sender="ana@buyers.example",
+        subject="Re: How was it?",
+        words="It is still broken.",
+        received_at=now,
+    )
+    session.add(reply)
+    session.commit()
+    take_replies(session, now, 10, key=KEY)
+    session.commit()
+    assert "It is still broken." in _words(session, other.id)
+    erase_words(session, _erasure(case, person.invitation_id, now + HOUR))
+    session.commit()
+    assert _words(session, other.id) == ["Called her."]
+    assert verify_logs(session, KEY).fault is None

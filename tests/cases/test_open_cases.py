@@ -282,9 +282,14 @@ def test_words_that_arrive_while_a_colleague_resolves_are_never_lost(
 @pytest.mark.parametrize(
     ("remedy", "wants_contact", "hours", "rule_words"),
     [
-        (Remedy.NOTE, False, 24, "Low + 1: unhappy"),
-        (Remedy.CONTACT, True, 8, "Low + 2: unhappy, asked to be contacted"),
-        (Remedy.PUT_RIGHT, True, 8, "Low + 2: unhappy, asked to have the order put right"),
+        (Remedy.NOTE, False, 24, "Low + 1: unhappy; sorted 2 h ahead of its deadline"),
+        (Remedy.CONTACT, True, 8, "Low + 2: unhappy, asked to be contacted; sorted 8 h ahead of its deadline"),
+        (
+            Remedy.PUT_RIGHT,
+            True,
+            8,
+            "Low + 2: unhappy, asked to have the order put right; sorted 8 h ahead of its deadline",
+        ),
     ],
 )
 def test_a_detractor_who_wants_nothing_has_a_case_as_well(

@@ -72,8 +72,8 @@ def test_resolving_with_words_tells_the_customer_once_by_page_and_mail(
     page = f"/cases/{case.id}"
     _send(ana, page, "seen_owner")
     assert "They read German." in read(ana.get(page)).text
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "what_was_done": "Sent another.", "told": WORDS}
-    status, text = _send(ana, page, "root_cause", **closing)
+    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
+    status, text = _send(ana, page, "root_cause", told=WORDS, **closing)
     assert (status, "Told the customer, on their page and by mail" in text) == (200, True)
     assert _mails(session) == [(f"case:{case.id}:1", WORDS)]
     assert WORDS in read(client.get(status_path(session, person))).text
@@ -98,7 +98,9 @@ def test_words_come_later_and_are_bettered_with_a_mail_only_where_it_is_wanted(
     person, case = complained(session, now)
     page = f"/cases/{case.id}"
     _send(ana, page, "seen_owner")
-    _send(ana, page, "root_cause", root_cause="damaged", outcome="satisfied", what_was_done="Sent another.")
+    _send(
+        ana, page, "root_cause", root_cause="damaged", outcome="satisfied", reached="yes", what_was_done="Sent another."
+    )
     offered = read(ana.get(page)).form(having="told")
     assert (offered["told"], offered["mail"]) == ("", "y")  # a first word goes out by mail
     status, text = _send(ana, page, "told", told="  ")
@@ -169,10 +171,10 @@ def test_whoever_came_without_a_mail_cannot_be_told_and_the_page_says_so(
     text = read(ana.get(page)).text
     assert "This customer has no page and no mail from us" in text
     assert "What do we tell the customer?" not in text
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "what_was_done": "Sent another.", "told": WORDS}
-    _send(ana, page, "root_cause", **closing)
+    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
+    _send(ana, page, "root_cause", told=WORDS, **closing)
     assert "This customer has no page and no mail from us" in read(ana.get(page)).text
-    token = read(ana.get(page)).forms[-1]["csrf_token"]
+    token = read(ana.get(page)).form(having="csrf_token")["csrf_token"]
     refused = ana.post(f"{page}/release", data={"csrf_token": token, "told": WORDS}, follow_redirects=True)
     assert "Nothing was changed." in read(refused).text
     assert (_released(session, case.id), _mails(session)) == ([], [])
@@ -196,8 +198,8 @@ def test_the_case_page_shows_what_the_customer_reads_and_says_to_it(
     person, case = complained(session, now)
     page = f"/cases/{case.id}"
     _send(ana, page, "seen_owner")
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "what_was_done": "Sent another.", "told": WORDS}
-    _send(ana, page, "root_cause", **closing)
+    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
+    _send(ana, page, "root_cause", told=WORDS, **closing)
     path = status_path(session, person)
     _send(client, path, "words", words="<b>Broken</b> again.", act="dispute")
     shown = ana.get(page)

@@ -1,24 +1,29 @@
 """Staff work the queue in a browser without scripts: nothing they type is lost, and nobody overwrites a colleague."""
 
+import re
 from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.models import TeamMember
 from feedback_service.accounts.people import set_active
 from feedback_service.cases.causes.shipped import CAUSES
+from feedback_service.cases.desk.lines import PAGE
 from feedback_service.cases.models import Case, CaseState, EntryKind, Outcome
 from feedback_service.cases.open_cases import open_cases
-from feedback_service.cases.queries import PAGE, log_of
+from feedback_service.cases.queries import log_of
 from feedback_service.cases.work import claim, take_over
 from feedback_service.sentiment.assess import assess_comments
 from tests.cases.factories import KEY, colleague, hire, opened, queued, signed_in, written
 from tests.responses.factories import answered, at_once, everything, later, press, read
 from tests.responses.factories import asked as invite
 
+UNFOLDED = '<details class="act" name="act" id="resolve" data-key="x" open>'
+OUR_SCRIPT = re.compile(r'<script src="/cases/(?:case|desk|htmx)\.js" defer></script>')
 WORDS = "Called her; a new lamp is on its way."
 
 
@@ -30,8 +35,11 @@ def ana(app: Flask, session: Session, now: datetime) -> FlaskClient:
 
 @pytest.fixture
 def ben(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """Ben's browser; he is in no team."""
-    return signed_in(app, hire(app, session, "Ben", now, team=None))
+    """Ben's browser; he sees what his team sees, and takes no cases in turn."""
+    user = hire(app, session, "Ben", now)
+    session.execute(update(TeamMember).where(TeamMember.user_id == user.id).values(takes_cases=False))
+    session.commit()
+    return signed_in(app, user)
 
 
 def _send(client: FlaskClient, page: str, having: str, **typed: str) -> tuple[int, str]:
@@ -64,13 +72,19 @@ def test_from_the_queue_to_a_resolved_case(ana: FlaskClient, session: Session, n
     assert "24 h left" in queue.text
     status, text = _send(ana, page, "seen_owner")
     assert (status, "The case is yours." in text) == (200, True)
-    status, text = _send(ana, page, "kind", kind="called", text=WORDS)
+    status, text = _send(ana, page, "kind", kind="called", reached="yes", text=WORDS)
     assert (status, WORDS in text) == (200, True)
     status, text = _send(
-        ana, page, "root_cause", root_cause="damaged", outcome="satisfied", what_was_done="Sent a new one."
+        ana,
+        page,
+        "root_cause",
+        root_cause="damaged",
+        outcome="satisfied",
+        reached="yes",
+        what_was_done="Sent a new one.",
     )
     assert status == 200
-    assert "Resolved: Damaged, satisfied" in text
+    assert "Resolved: Damaged, satisfied, customer reached" in text
     assert _kinds(session, case.id) == [
         EntryKind.OPENED,
         EntryKind.ASSIGNED,
@@ -153,7 +167,8 @@ def test_taking_over_names_the_colleague_and_fails_once_they_lost_it(
     session.commit()
     form = read(seen).form(having="seen_owner")
     told = read(ben.post(form.pop(":action"), data=form, follow_redirects=True)).text
-    assert "Cleo has this case now. Nothing was changed." in told
+    assert "Since you opened this page: Cleo took the case, just now. Nothing was changed." in told
+    assert "Cleo has it" in told
     status, text = _send(ben, page, "seen_owner")
     assert (status, "The case is yours." in text) == (200, True)
     assert _state(session, case_id) == (CaseState.IN_PROGRESS, "Ben")
@@ -166,7 +181,7 @@ def test_a_case_of_somebody_switched_off_is_found_and_taken_over(
     claim(session, case_id, user_id=gil, key=KEY, now=now)
     set_active(session, gil, active=False)
     session.commit()
-    queue = read(ana.get("/cases/?view=unassigned")).text
+    queue = read(ana.get("/cases/")).text
     assert "Still waiting." in queue
     assert "Gil (switched off)" in queue
     page = ana.get(f"/cases/{case_id}")
@@ -175,7 +190,6 @@ def test_a_case_of_somebody_switched_off_is_found_and_taken_over(
     status, text = _send(ana, f"/cases/{case_id}", "seen_owner")
     assert (status, "The case is yours." in text, "Took over the case" in text) == (200, True, True)
     assert _state(session, case_id) == (CaseState.IN_PROGRESS, "Ana")
-    assert "Still waiting." not in read(ana.get("/cases/?view=unassigned")).text
 
 
 def test_a_twisted_claim_changes_nothing(ana: FlaskClient, session: Session, engine: Engine, now: datetime) -> None:
@@ -203,7 +217,15 @@ def test_a_case_is_opened_again_by_hand(ana: FlaskClient, session: Session, now:
     case_id = opened(session, now).id
     page = f"/cases/{case_id}"
     _send(ana, page, "seen_owner")
-    _send(ana, page, "root_cause", root_cause="damaged", outcome="satisfied", what_was_done="Sent a new one.")
+    _send(
+        ana,
+        page,
+        "root_cause",
+        root_cause="damaged",
+        outcome="satisfied",
+        reached="yes",
+        what_was_done="Sent a new one.",
+    )
     reopen_form = next(form for form in read(ana.get(page)).forms if form[":action"].endswith("/reopen"))
     assert "is open again" in read(ana.post(reopen_form.pop(":action"), data=reopen_form, follow_redirects=True)).text
     assert _state(session, case_id) == (CaseState.IN_PROGRESS, "Ana")
@@ -222,7 +244,8 @@ def test_an_action_that_lacks_something_is_refused_with_all_that_was_typed(
     address = form.pop(":action")
     for kind, text, message in (
         ("", WORDS, "Choose what you did."),
-        ("called", "", "Say in a sentence what you did"),
+        ("called", "", "Say whether you reached the customer."),
+        ("noted", "", "Say in a sentence what you did"),
         ("called", " \r\n\0 ", "Say in a sentence what you did"),
         ("called", "x" * 10_001, "Please keep it to 10,000 characters."),
         ("opened", WORDS, "Not a valid choice."),
@@ -232,7 +255,7 @@ def test_an_action_that_lacks_something_is_refused_with_all_that_was_typed(
         assert message in read(refused).text
         kept = read(refused).form(having="kind")
         assert kept["text"] == text.replace("\0", "").strip()
-        assert kept["kind"] == (kind if kind == "called" else "")
+        assert kept["kind"] == (kind if kind in ("called", "noted") else "")
     assert EntryKind.CALLED not in _kinds(session, case_id)
 
 
@@ -242,24 +265,29 @@ def test_resolving_needs_cause_outcome_and_words(ana: FlaskClient, session: Sess
     _send(ana, page, "seen_owner")
     form = read(ana.get(page)).form(having="root_cause")
     address = form.pop(":action")
-    for left_out in ("root_cause", "outcome", "what_was_done"):
-        typed = {"root_cause": "damaged", "outcome": "satisfied", "what_was_done": WORDS, left_out: ""}
+    for left_out in ("root_cause", "outcome", "reached", "what_was_done"):
+        whole = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": WORDS}
+        typed = {name: value for name, value in whole.items() if name != left_out}
         refused = ana.post(address, data={**form, **typed})
         assert refused.status_code == 422
         assert {name: read(refused).form(having="root_cause")[name] for name in typed} == typed
-        assert '<details class="dialog" open>' in refused.get_data(as_text=True)
+        assert UNFOLDED in refused.get_data(as_text=True)
     assert _state(session, case_id)[0] == CaseState.IN_PROGRESS
 
 
 @pytest.mark.parametrize(
-    ("having", "typed"),
+    ("having", "typed", "told"),
     [
-        ("kind", {"kind": "called", "text": WORDS}),
-        ("root_cause", {"root_cause": "damaged", "outcome": "satisfied", "what_was_done": WORDS}),
+        ("kind", {"kind": "called", "reached": "yes", "text": WORDS}, "Ben has this case now. Nothing was changed."),
+        (
+            "root_cause",
+            {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": WORDS},
+            "Since you opened this page: Ben took the case, just now. Nothing was changed.",
+        ),
     ],
 )
 def test_a_case_that_moved_meanwhile_refuses_and_keeps_what_was_typed(
-    ana: FlaskClient, session: Session, now: datetime, having: str, typed: dict[str, str]
+    ana: FlaskClient, session: Session, now: datetime, having: str, typed: dict[str, str], told: str
 ) -> None:
     case_id = opened(session, now).id
     page = f"/cases/{case_id}"
@@ -275,10 +303,10 @@ def test_a_case_that_moved_meanwhile_refuses_and_keeps_what_was_typed(
     refused = ana.post(form.pop(":action"), data=form)
     assert refused.status_code == 409
     page_now = read(refused)
-    assert "Ben has this case now. Nothing was changed." in page_now.text
+    assert told in page_now.text
     assert {name: page_now.form(having=having)[name] for name in typed} == typed
     if having == "root_cause":  # what was typed is in sight, not folded away
-        assert '<details class="dialog" open>' in refused.get_data(as_text=True)
+        assert UNFOLDED in refused.get_data(as_text=True)
     assert _kinds(session, case_id) == before
     again = page_now.form(having="seen_owner")
     ana.post(again.pop(":action"), data=again)
@@ -312,7 +340,7 @@ def test_a_buyer_s_words_are_shown_and_never_run(
     case_id = session.scalars(select(Case.id)).one()
     session.rollback()
     for page in ("/cases/", f"/cases/{case_id}"):
-        html = ana.get(page).get_data(as_text=True)
+        html = OUR_SCRIPT.sub("", ana.get(page).get_data(as_text=True))
         for markup in ("<script", "<img", "<b>Ana", "<i>region", "<u>SP"):
             assert markup not in html
         assert words in read(ana.get(page)).text
@@ -324,7 +352,7 @@ def test_a_colleague_s_words_are_shown_and_never_run(ana: FlaskClient, session: 
     page = f"/cases/{opened(session, now).id}"
     _send(ana, page, "seen_owner")
     _send(ana, page, "kind", kind="noted", text="<script>alert(1)</script> {{ 7 * 7 }}")
-    html = ana.get(page).get_data(as_text=True)
+    html = OUR_SCRIPT.sub("", ana.get(page).get_data(as_text=True))
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }}" in html
 
@@ -404,6 +432,6 @@ def test_every_cause_and_outcome_can_be_told(ana: FlaskClient, session: Session,
     for cause, outcome in zip(causes, [*Outcome, *Outcome, *Outcome], strict=False):
         page = f"/cases/{opened(session, now).id}"
         _send(ana, page, "seen_owner")
-        status, _ = _send(ana, page, "root_cause", root_cause=cause, outcome=outcome, what_was_done=WORDS)
+        status, _ = _send(ana, page, "root_cause", root_cause=cause, outcome=outcome, reached="no", what_was_done=WORDS)
         assert status == 200
         assert ana.get(page).status_code == 200

@@ -1,6 +1,5 @@
 """Staff read a case in words that say no more and no less than what is known."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,25 +7,19 @@ import pytest
 
 from feedback_service.accounts.models import Team, User
 from feedback_service.cases.models import Case, CaseState, Outcome
-from feedback_service.cases.queries import COUNT_CAP, CaseLine, Cursor, View
 from feedback_service.cases.queues.models import Queue
-from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
+from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.shown import (
-    EXCERPT,
-    PRIORITY_WORDS,
     REASON_WORDS,
     STATE_WORDS,
-    VIEW_WORDS,
-    capped,
     case_page,
-    queue_line,
 )
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.questionnaires.models import Survey, SurveyKind
-from feedback_service.responses.models import Channel, Collector, Remedy, Response
+from feedback_service.responses.models import Channel, Collector, Response
 
 NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -35,21 +28,6 @@ RULES: dict[str, object] = {
     "trigger": {"on": "delivered"},
     "thresholds": {"detractor_max": 6},
 }
-LINE = CaseLine(
-    id=7,
-    score=2,
-    kind=SurveyKind.NPS,
-    rules=RULES,
-    comment="The lamp\ncame  broken.",
-    customer="Ana Souza",
-    owner="Ben",
-    owner_active=True,
-    due_at=NOW + timedelta(hours=3),
-    state=CaseState.OPEN,
-    priority=URGENT,
-    wants_contact=False,
-    position=Cursor(NOW, 7),
-)
 
 
 def _case(**changed: object) -> Case:
@@ -76,53 +54,8 @@ SURVEY = Survey(key="nps", kind=SurveyKind.NPS, rules=RULES)
 
 
 def test_every_state_has_its_words() -> None:
-    assert set(VIEW_WORDS) == set(View)
     assert set(REASON_WORDS) == set(CaseReason)
     assert set(STATE_WORDS) == set(CaseState)
-    assert set(PRIORITY_WORDS) == {URGENT, HIGH, NORMAL, LOW}
-
-
-@pytest.mark.parametrize(
-    ("count", "words"), [(0, "0"), (COUNT_CAP - 1, f"{COUNT_CAP - 1}"), (COUNT_CAP, f"{COUNT_CAP - 1}+")]
-)
-def test_a_count_says_where_it_stopped(count: int, words: str) -> None:
-    assert capped(count) == words
-
-
-# The queue
-
-
-def test_a_line_of_the_queue() -> None:
-    line = queue_line(LINE, "/cases/7", NOW)
-    assert (line.url, line.excerpt, line.band) == ("/cases/7", "The lamp came broken.", "detractor")
-    assert (line.time_left, line.late, line.priority) == ("3 h left", False, "Urgent")
-    assert (line.reason, line.state, line.owner) == ("", "", "Ben")
-
-
-@pytest.mark.parametrize(
-    ("line", "field", "words"),
-    [
-        (replace(LINE, wants_contact=True), "reason", "Asked for contact"),
-        (LINE, "wrote", ""),
-        (replace(LINE, score=None, kind=None, rules=None), "wrote", "Wrote back"),
-        (replace(LINE, score=None, kind=None, rules=None), "score", None),
-        (replace(LINE, state=CaseState.IN_PROGRESS), "state", "In progress"),
-        (replace(LINE, state=CaseState.IN_PROGRESS, disputed=True), "state", "Not settled, says the customer"),
-        (replace(LINE, state=CaseState.RESOLVED), "time_left", "Resolved"),
-        (replace(LINE, state=CaseState.RESOLVED), "priority", ""),
-        (replace(LINE, due_at=NOW), "late", True),
-        (replace(LINE, due_at=NOW, state=CaseState.RESOLVED), "late", False),
-        (replace(LINE, priority=NORMAL), "priority", ""),
-        (replace(LINE, customer=None), "customer", "Unknown buyer"),
-        (replace(LINE, customer=""), "customer", "Unknown buyer"),
-        (replace(LINE, owner_active=False), "owner", "Ben (switched off)"),
-        (replace(LINE, owner=None, owner_active=False), "owner", ""),
-        (replace(LINE, comment="x" * EXCERPT), "excerpt", "x" * EXCERPT),
-        (replace(LINE, comment="x" * (EXCERPT + 1)), "excerpt", "x" * EXCERPT + "…"),
-    ],
-)
-def test_what_changes_a_line(line: CaseLine, field: str, words: object) -> None:
-    assert getattr(queue_line(line, "/cases/7", NOW), field) == words
 
 
 # The page
@@ -197,20 +130,6 @@ def test_an_order_in_the_shop_s_zone_with_the_shop_s_own_names() -> None:
         ("SKU", "L-9"),
         ("DeliveryRegion", "sul"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("remedy", "wants_contact", "said"),
-    [
-        (None, False, ""),
-        (Remedy.NOTE, False, ""),
-        (Remedy.PUT_RIGHT, False, "Wants it put right"),
-        (Remedy.CONTACT, True, "Asked for contact"),
-    ],
-)
-def test_the_list_says_what_somebody_waits_for(remedy: Remedy | None, wants_contact: bool, said: str) -> None:
-    line = replace(LINE, remedy=remedy, wants_contact=wants_contact)
-    assert queue_line(line, "/cases/7", NOW).reason == said
 
 
 def test_an_answer_from_a_slip_says_so_and_that_its_order_is_only_said() -> None:

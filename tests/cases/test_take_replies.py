@@ -108,7 +108,8 @@ def test_whoever_writes_without_answering_has_a_case(session: Session, now: date
     (case,) = cases(session)
     assert (case.origin_kind, case.reason, case.response_id) == (CaseOrigin.REPLY, CaseReason.WROTE, None)
     assert (case.reply_id, case.customer_id, case.order_id) == (reply.id, invitation.customer_id, invitation.order_id)
-    assert (case.priority, case.priority_words) == (NORMAL, "Low + 1: wrote instead of answering")
+    assert case.priority == NORMAL
+    assert case.priority_words == "Low + 1: wrote instead of answering; sorted 2 h ahead of its deadline"
     assert (case.owner_id, case.due_at) == (owner, now + timedelta(hours=8))
     assert [kind for kind, _ in log(session, case)] == [EntryKind.OPENED, EntryKind.ASSIGNED]
     assert open_count(session) == [1]

@@ -52,7 +52,7 @@ def test_a_happy_answer_opens_the_most_urgent_case(
     case = _case_of(session, response)
     assert case is not None
     assert (case.reason, case.priority, case.rule) == (CaseReason.SAFETY, URGENT, "Words of safety, law or threat")
-    assert case.priority_words == f"Urgent: speaks of {words}"
+    assert case.priority_words == f"Urgent: speaks of {words}; sorted 24 h ahead of its deadline"
     assert f"speaks of {words}" in _log(session, case)[-1]
 
 
@@ -73,7 +73,7 @@ def test_a_text_after_the_score_counts_like_the_comment(session: Session, now: d
     _run(session, now)
     case = _case_of(session, response)
     assert case is not None
-    assert case.priority_words == "Urgent: speaks of law or fraud"
+    assert case.priority_words == "Urgent: speaks of law or fraud; sorted 24 h ahead of its deadline"
 
 
 def test_a_case_that_is_there_is_raised_in_anybodys_hands(session: Session, now: datetime) -> None:
@@ -103,7 +103,7 @@ def test_so_are_words_on_the_customers_page(session: Session, now: datetime) -> 
     )
     session.commit()
     session.refresh(case)
-    assert case.priority_words == "Urgent: speaks of self-harm"
+    assert case.priority_words == "Urgent: speaks of self-harm; sorted 24 h ahead of its deadline"
     session.commit()
 
 

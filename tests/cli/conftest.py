@@ -33,6 +33,7 @@ def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str
         "FEEDBACK_LINK_KEYS": settings.link_keys.get_secret_value(),
         "FEEDBACK_PRIVACY_KEY": settings.privacy_key.get_secret_value(),
         "FEEDBACK_SHOP_TIME_ZONE": settings.shop_time_zone,
+        "FEEDBACK_PROOF_FOLDER": str(settings.proof_folder),
         "COLUMNS": "60",
     }
     for name, value in variables.items():

@@ -31,6 +31,8 @@ def test_surveys_are_checked_without_any_settings(run: Run, tmp_path: Path, monk
         "bank: fine, 21 questions in de, en, es, fr, pt-BR",
         "themes: fine, 20 themes in en, es, fr, de, pt-BR, ar, nl",
         "safety: fine, in en, es, fr, de, pt-BR, ar",
+        "routing: fine, 9 rules",
+        "replies: fine, 6 templates in ar, de, en, es, fr, pt-BR",
     ]
     folder = survey_files(tmp_path)
     path = folder / NPS / "survey.toml"
@@ -40,6 +42,15 @@ def test_surveys_are_checked_without_any_settings(run: Run, tmp_path: Path, monk
         said = run(*words)
         assert said.code == 2
         assert said.err.startswith(f"{path}: trigger.delay_days: should be a valid integer")
+
+
+@pytest.mark.parametrize("name", ["routing.toml", "replies.toml"])
+def test_the_files_of_the_queue_are_checked_too(run: Run, tmp_path: Path, name: str) -> None:
+    folder = survey_files(tmp_path)
+    (folder / name).write_text("rules = 3\nreplies = 3\n", encoding="utf-8")
+    said = run("surveys", "check", folder)
+    assert said.code == 2
+    assert said.err.startswith(f"{folder / name}: ")
 
 
 def test_a_changed_survey_waits_until_it_is_published(

@@ -57,6 +57,7 @@ def send(
     connections: int = 1,
     throttle: Throttle | None = None,
     quiet_hours: bool = True,
+    letterhead: Letterhead = LETTERHEAD,
 ) -> int:
     """Run the sending step once against the server on a local port, and hang up."""
     pool = ConnectionPool(MailServer("127.0.0.1", port), connections)
@@ -67,7 +68,7 @@ def send(
             limit,
             pool=pool,
             throttle=throttle or Throttle(),
-            letterhead=LETTERHEAD,
+            letterhead=letterhead,
             clocks=Clocks(LISBON, "PT", quiet_hours),
         )
     finally:

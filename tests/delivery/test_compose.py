@@ -209,3 +209,33 @@ def test_a_second_attempt_is_the_same_mail() -> None:
 def test_a_message_id_is_made_of_plain_parts(uid: str, domain: str) -> None:
     with pytest.raises(ValueError, match="Message-ID"):
         message_id_for(uid, domain)
+
+
+# Mails by a person, in a thread
+
+
+def test_an_answer_names_the_mails_before_it_and_where_to_write_back() -> None:
+    thread = ["<0f3a@shop.example>", "<CAF+x=1@mail.gmail.com>"]
+    raw = mail(reply_to="feedback+0f3a@shop.example", thread=thread, by_hand=True, unsubscribe_url=None)
+    message = opened(raw)
+    assert message["Reply-To"].addresses[0].addr_spec == "feedback+0f3a@shop.example"
+    assert message["In-Reply-To"] == thread[-1]
+    assert str(message["References"]).split() == thread
+    assert message["Auto-Submitted"] is None
+
+
+def test_a_long_thread_is_folded() -> None:
+    thread = [f"<{number}{'x' * 240}@b.example>" for number in range(12)]
+    raw = mail(thread=thread)
+    assert max(len(line) for line in raw.split(b"\r\n")) < 998
+    assert str(opened(raw)["References"]).split() == thread
+
+
+@pytest.mark.parametrize("named", ["<a@b>\r\nBcc: x@y.example", "a@b", "<a b@c>", "<a@b> <c@d>", "<ä@b>", "<ab>"])
+def test_nobody_writes_headers_by_the_name_of_a_mail(named: str) -> None:
+    with pytest.raises(ValueError, match="References"):
+        mail(thread=[named])
+
+
+def test_a_mail_by_nobody_says_that_it_is_automatic() -> None:
+    assert opened(mail())["Auto-Submitted"] == "auto-generated"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.delivery.models import Message, MessagePurpose
 from feedback_service.delivery.render import Letterhead
-from feedback_service.delivery.render_note import render_note
+from feedback_service.delivery.render_note import plus_address, render_note
 from feedback_service.invitations.links import link
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.questionnaires.definition import SurveyDefinition
@@ -16,7 +16,7 @@ from tests.delivery.factories import LETTERHEAD
 from tests.delivery.test_render import LARGEST_MAIL, Markup, opened, part, reworded
 from tests.invitations.factories import LINK_KEYS, NOW, invitation
 
-OUTCOME, WITHDRAWAL = MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL
+OUTCOME, WITHDRAWAL, REPLY = MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL, MessagePurpose.REPLY
 RELEASED = "Dear Zoe,\nwe sent a new lamp.\n\nIt arrives on Thursday."
 LOCALES = sorted(LETTERHEAD.common)
 
@@ -141,3 +141,47 @@ def test_two_people_share_a_frame_and_nothing_else(session: Session) -> None:
     assert "One." in texts[0]
     assert "Zoe" not in texts[1]
     assert "One." not in texts[1]
+
+
+# What a member of staff writes
+
+
+def by_hand(made: Invitation, words: str = RELEASED, **more: str) -> Message:
+    return Message(uid="b" * 32, purpose=REPLY, words=words, signed="Ben", invitation=made, **more)
+
+
+def test_a_reply_is_a_letter_by_a_person(session: Session) -> None:
+    made = invitation(session)
+    made.answered_at = NOW
+    status = link(LETTERHEAD.base_url, LINK_KEYS, made, LinkScope.STATUS)
+    raw = rendered(session, by_hand(made, thread="0f3a a1@buyers.example"))
+    message, text, html = opened(raw), part(raw, "plain"), Markup(part(raw, "html"))
+    assert text.startswith("About your answer of March 20, 2026 · Order ")
+    assert f"\n\n{RELEASED}\n\nBen\nCorner Shop\n\n" in text
+    assert html.links() == [status]
+    assert (message["Auto-Submitted"], message["Reply-To"]) == (None, None)
+    assert message["In-Reply-To"] == "<a1@buyers.example>"
+    assert str(message["References"]).split() == ["<0f3a@corner-shop.example>", "<a1@buyers.example>"]
+    assert "Dear Zoe,<br>we sent a new lamp.<br><br>It arrives" in part(raw, "html")
+
+
+def test_somebody_who_wrote_without_answering_is_answered_about_that(session: Session) -> None:
+    text = part(rendered(session, by_hand(invitation(session), locale="de")), "plain")
+    assert text.startswith("Zu Ihrer E-Mail an uns · Bestellung ")
+
+
+def test_answers_go_to_an_address_of_their_own_where_the_host_takes_it(session: Session) -> None:
+    made = invitation(session)
+    with_plus = replace(LETTERHEAD, plus_addresses=True)
+    message = opened(rendered(session, by_hand(made), letterhead=with_plus))
+    assert message["Reply-To"].addresses[0].addr_spec == f"hello+{'b' * 32}@corner-shop.example"
+    assert opened(rendered(session, note(made), letterhead=with_plus))["Reply-To"] is None
+    assert plus_address("a-very-long-name-for-such-an-address@b.example", "b" * 32) is None
+
+
+def test_the_list_of_mails_shows_how_the_words_begin(session: Session) -> None:
+    words = "Hello <b>Zoe</b>, " + "we looked for it. " * 20
+    html = part(rendered(session, by_hand(invitation(session), words=words)), "html")
+    preheader = html.partition('<div class="preheader"')[2].partition("</div>")[0]
+    assert "Hello &lt;b&gt;Zoe&lt;/b&gt;, we looked" in preheader
+    assert preheader.endswith("…")

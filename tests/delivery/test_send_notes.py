@@ -45,7 +45,7 @@ from tests.delivery.test_send import (
 from tests.delivery.test_smtp import playing
 from tests.invitations.factories import CSAT, DAY, LINK_KEYS, LISBON, NOW
 
-OUTCOME, WITHDRAWAL = MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL
+OUTCOME, WITHDRAWAL, REPLY = MessagePurpose.OUTCOME, MessagePurpose.WITHDRAWAL, MessagePurpose.REPLY
 CANCELLED, PENDING, SENT = MessageState.CANCELLED, MessageState.PENDING, MessageState.SENT
 WORDS = "We sent a new one.\nIt arrives on Thursday."
 Sessions = sessionmaker[Session]
@@ -171,6 +171,19 @@ def test_whoever_asks_at_night_is_answered_at_night_and_other_news_wait(
     assert (states[WITHDRAWAL], states[OUTCOME]) == (SENT, PENDING)
     assert send(sessions, port, NOW.replace(hour=8) + DAY) == 1
     assert newest(session).state == SENT
+
+
+def test_a_mail_by_a_person_leaves_at_any_hour_and_never_without_words(
+    session: Session, sessions: Sessions, mailbox: Mailbox, question: Message
+) -> None:
+    for key, words in (("case:7:2", WORDS), ("case:7:3", None)):
+        queue_note(session, question.invitation_id, REPLY, words=words, signed="Ben", subject_key=key, now=NOW)
+    session.commit()
+    send(sessions, mailbox.start(), NOW.replace(hour=23))
+    said, empty = messages(session)[-2:]
+    assert (said.state, empty.state) == (SENT, CANCELLED)
+    assert empty.detail == "Not sent: what it was to say has been erased."
+    assert f"{WORDS}\n\nBen\n" in mailbox.read(mailbox.mails()[0].id).text.replace("\r\n", "\n")
 
 
 def test_while_sending_is_paused_no_note_leaves_either(

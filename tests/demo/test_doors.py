@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.improvements.models import Improvement
 from feedback_service.config import Settings
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState
 from feedback_service.demo.colleagues import PULSE
@@ -46,9 +47,12 @@ def test_before_anybody_was_asked_there_is_the_mailbox_and_the_desks(
     assert titles(session, settings, now) == [
         "Read the mail",
         "Work the queue",
+        "Read the answers",
         "Check the model",
         "See the trend",
         "Trust the model",
+        "Stop it for good",
+        "Say who answers",
         "Edit a survey",
         "Open a way in",
         "Look after the team",
@@ -86,3 +90,25 @@ def test_the_start_page_has_a_room_for_each_audience(
     page = read(client.get("/")).text
     assert all(audience in page for audience in ("Customers", "Staff", "Managers", "Admins"))
     assert page.count(f"Sign in as {MANAGER[0]} with {PASSWORD}") == 1, "once, and not at each of its doors"
+
+
+def test_what_changed_is_a_door_once_there_is_something_to_read(
+    client: FlaskClient, session: Session, settings: Settings, now: datetime
+) -> None:
+    ben = colleague(session, "Ben", now)
+    session.add(
+        Improvement(
+            title="A second carrier",
+            owner_id=ben,
+            due_on=now.date(),
+            took_effect_on=now.date(),
+            published_words="You said it was late. We changed the carrier.",
+            published_at=now,
+            created_by=ben,
+            created_at=now,
+        )
+    )
+    session.commit()
+    found = {title: path for _, title, _, path, _ in doors(session, settings, now)}
+    session.rollback()
+    assert "We changed the carrier." in read(client.get(found["Read what changed"])).text

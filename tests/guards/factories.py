@@ -13,20 +13,25 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from feedback_service.advocacy.refer import refer
+from feedback_service.cases.mails.models import Attachment
+from feedback_service.cases.mails.templates import take_in_replies
 from feedback_service.cases.models import Case
 from feedback_service.cases.open_cases import open_cases
-from feedback_service.delivery.models import Message, MessagePurpose
+from feedback_service.delivery.models import Message, MessagePurpose, Reply, ReplyAttachment
 from feedback_service.delivery.queue_mails import queue_invitation_mails
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.migrations.tables import metadata
 from feedback_service.orders.models import Order
+from feedback_service.paths import SURVEYS
 from feedback_service.responses.collect import confirm_score
-from feedback_service.responses.models import Channel
+from feedback_service.responses.models import Channel, Response
 from feedback_service.responses.walk_in.order_links import signature
 from feedback_service.responses.withdraw import ask_by_mail
 from feedback_service.sentiment.assess import assess_comments
+from tests.cases.factories import colleague
+from tests.cases.improvements.factories import improvement_for
 from tests.conftest import NOW
 from tests.evidence import besides_evidence
 from tests.invitations.factories import CSAT, LINK_KEYS, PRIVACY_KEY, decide, go_live, numbered, order, plan
@@ -48,6 +53,10 @@ class Furnished:
     message_id: int
     customer_id: int
     invitation_id: int
+    response_id: int
+    template_id: int
+    put_file_id: int
+    sent_file_id: int
     answer_secret: str
     unsubscribe_secret: str
     status_secret: str
@@ -75,9 +84,19 @@ class Furnished:
             "code": self.code,
             "case_id": self.case_id,
             "message_id": self.message_id,
+            "notice_id": 1,
+            "template_id": self.template_id,
+            "file_id": {"case_mails.sent_download": self.sent_file_id}.get(endpoint, self.put_file_id),
             "customer_id": self.customer_id,
             "invitation_id": self.invitation_id,
+            "response_id": self.response_id,
             "user_id": 1,
+            "view_id": 1,
+            "rule_id": 1,
+            "queue_id": 1,
+            "calendar_id": 1,
+            "absence_id": 1,
+            "way": "down",
             "survey_key": CSAT,
             "locale": "en",
             "form": "svg",
@@ -85,6 +104,9 @@ class Furnished:
             "switch": "off",
             "name": "staff",
             "filename": "js/webauthn.js",
+            "promise_id": 1,
+            "improvement_id": 1,
+            "cause_key": "late_delivery",
             "number": {"walk_in.answer_order": self.order_number, "follow_ups.more": 1}.get(endpoint, 2),
             "mail_id": "1",
             "provider": "postmark",
@@ -103,7 +125,11 @@ def furnish(session: Session) -> Furnished:
     assess_comments(session, NOW, 10)
     open_cases(session, NOW, 10, key=PRIVACY_KEY)
     fold_changes(session, NOW, 10)
+    manager = colleague(session, "Mia", NOW)
+    improvement_for(session, manager, NOW, session.scalars(select(Case)).one())
     ask_by_mail(session, invitation, LINK_KEYS, NOW)
+    template_id = take_in_replies(session, SURVEYS, NOW)  # the last of them
+    put_file_id, sent_file_id = _files(session, invitation)
     code = refer(session, invitation.customer_id, NOW)
     ways_in = {
         endpoint: (way.id, way.token)
@@ -118,6 +144,10 @@ def furnish(session: Session) -> Furnished:
         message_id=session.scalars(select(Message.id).where(Message.purpose == MessagePurpose.INVITATION)).one(),
         customer_id=invitation.customer_id,
         invitation_id=invitation.id,
+        template_id=template_id,
+        put_file_id=put_file_id,
+        sent_file_id=sent_file_id,
+        response_id=session.scalars(select(Response.id)).one(),
         answer_secret=secrets[LinkScope.ANSWER],
         unsubscribe_secret=secrets[LinkScope.UNSUBSCRIBE],
         status_secret=secrets[LinkScope.STATUS],
@@ -128,6 +158,37 @@ def furnish(session: Session) -> Furnished:
     )
     session.rollback()  # even a look takes SQLite's writer lock outside of a page
     return furnished
+
+
+def _files(session: Session, invitation: Invitation) -> tuple[int, int]:
+    """A file that a colleague put to the case, and one that came with a mail of the buyer's."""
+    picture = b"\xff\xd8\xff\xe0"
+    put = Attachment(
+        case_id=session.scalars(select(Case.id)).one(),
+        entry=1,
+        name="lamp.jpg",
+        media_type="image/jpeg",
+        size=len(picture),
+        sha256="0" * 64,
+        content=picture,
+    )
+    reply = Reply(
+        message_key="f" * 64,
+        invitation_id=invitation.id,
+        sender="ana@buyers.example",
+        subject="Re:",
+        words="See.",
+        received_at=NOW,
+        routed_at=NOW,
+    )
+    session.add_all([put, reply])
+    session.flush()
+    sent = ReplyAttachment(
+        reply_id=reply.id, name="door.jpg", media_type="image/jpeg", size=len(picture), content=picture
+    )
+    session.add(sent)
+    session.flush()
+    return put.id, sent.id
 
 
 def addresses(app: Flask, furnished: Furnished) -> Iterator[tuple[Rule, str]]:
@@ -152,3 +213,8 @@ def fingerprint(engine: Engine, *, evidence: bool = True) -> dict[str, tuple[int
 
 def _hash(lines: list[str]) -> tuple[int, str]:
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def about_a_case(rule: Rule) -> bool:
+    """Whether an address shows or changes one case, or something that hangs on one: for its team only."""
+    return bool(rule.arguments & {"case_id", "promise_id"})

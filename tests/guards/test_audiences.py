@@ -60,7 +60,7 @@ def visitor(request: pytest.FixtureRequest, app: Flask, client: FlaskClient) -> 
     """A browser in which nobody, or somebody of a role, is signed in."""
     role: RoleName | None = request.param
     if role is not None:
-        add_colleague(app, role)
+        add_colleague(app, role, team="care")  # whose case it is
         sign_in(client, address(role))
     return client
 

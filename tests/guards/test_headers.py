@@ -13,7 +13,8 @@ from tests.accounts.factories import add_colleague, address, sign_in
 from tests.guards.factories import addresses, furnish
 from tests.responses.walk_in.factories import SHOP
 
-ERRORS = ("/nothing-here", "/r/nothing-here", "/u/nothing-here", "/cases/999999")
+ERRORS = {"/nothing-here": "", "/r/nothing-here": "", "/u/nothing-here": "", "/cases/999999": "cases.show"}
+"""Where nothing is, and the page that would be there: its policy stands before it has looked."""
 
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -25,9 +26,12 @@ IN_A_FRAME = {"mail.preview_html", "previews.page", "previews.mail"}
 
 RUNS_OUR_SCRIPTS = {
     "walk_in.kiosk", "walk_in.kiosk_thanks", "walk_in.frame", "editor.rules", "editor.questions", "editor.words",
+    "cases.show", "case_mails.write", "desk.queue", "inbox.answers_page",
 }  # fmt: skip
 """At a counter, in a panel, and where a manager sees what they type; without scripts these pages work as well."""
 IN_THE_SHOPS_FRAME = "walk_in.frame"
+DOWNLOADED = {"case_mails.put_download", "case_mails.sent_download"}
+"""Files that people sent us, which are kept and never shown."""
 
 
 def policy(header: str) -> dict[str, set[str]]:
@@ -43,9 +47,9 @@ def test_every_page_has_strict_headers(app: Flask, client: FlaskClient, session:
     paths = {
         path: rule.endpoint
         for rule, path in addresses(app, furnished)
-        if "GET" in (rule.methods or ()) and rule.endpoint not in IN_A_FRAME
+        if "GET" in (rule.methods or ()) and rule.endpoint not in IN_A_FRAME | DOWNLOADED
     }
-    for path, endpoint in {**paths, **dict.fromkeys(ERRORS, "")}.items():
+    for path, endpoint in {**paths, **ERRORS}.items():
         headers = client.get(path, buffered=True).headers
         allowed = policy(headers["Content-Security-Policy"])
         assert allowed["default-src"] == {"'none'"}, path
@@ -58,6 +62,27 @@ def test_every_page_has_strict_headers(app: Flask, client: FlaskClient, session:
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers.get("X-Frame-Options") == (None if in_frame else "DENY"), path
         assert headers["Referrer-Policy"] == "no-referrer", path
+
+
+@pytest.mark.parametrize("endpoint", sorted(DOWNLOADED))
+def test_a_file_that_somebody_sent_can_do_nothing_where_a_browser_shows_it(
+    app: Flask, client: FlaskClient, session: Session, endpoint: str
+) -> None:
+    furnished = furnish(session)
+    add_colleague(app, RoleName.ADMIN)
+    sign_in(client, address(RoleName.ADMIN))
+    path = next(path for rule, path in addresses(app, furnished) if rule.endpoint == endpoint)
+    headers = client.get(path).headers
+    assert policy(headers["Content-Security-Policy"]) == {
+        "default-src": {"'none'"},
+        "frame-ancestors": {"'none'"},
+        "base-uri": {"'none'"},
+        "form-action": {"'none'"},
+        "sandbox": set(),
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_mail_in_a_frame_brings_its_styles_and_can_do_nothing_else(app: Flask, client: FlaskClient) -> None:

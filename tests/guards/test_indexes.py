@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from feedback_service.cases.queries import View, cases_in_view
+from feedback_service.cases.desk.filters import Filters, View, Viewer
+from feedback_service.cases.desk.lines import page_of_queue
 from feedback_service.config import Settings
 from feedback_service.invitations.go_live import set_go_live
 from feedback_service.pipeline import run_all
@@ -44,7 +45,7 @@ def test_no_sweep_and_no_open_view_walks_a_table(
     run_all(settings, sessions, NOW)
     with sessions() as session:
         for view in (View.OPEN, View.MINE):
-            cases_in_view(session, view, user_id=1, now=NOW, after=None)
+            page_of_queue(session, Filters(view=view), Viewer(1, None, NOW))
     event.remove(engine, "before_cursor_execute", listen)
     assert len(said) > 8
     walks = [

@@ -11,11 +11,19 @@ from feedback_service.paths import PACKAGE, STATIC, TEMPLATES
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 UNESCAPED = re.compile(r"\|\s*safe\b|Markup|autoescape\s+(false|off)|\|\s*(forceescape|tojson)\b")
 DARK = "@media (prefers-color-scheme: dark)"
-SCRIPTS = {Path("walk_in/head.html"), Path("surveys/edit.html"), Path("demo/shop.html")}
+SCRIPTS = {
+    Path("walk_in/head.html"),
+    Path("surveys/edit.html"),
+    Path("cases/show.html"),
+    Path("cases/list.html"),
+    Path("inbox/answers.html"),
+    Path("demo/shop.html"),
+}
 """Where a page at a counter or in a panel, a manager's survey and the demo's shop load theirs; no other has any."""
 OWN_SCRIPT = re.compile(
     r"""<script src="\{\{ url_for\('"""
-    r"""(?:walk_in\.script', page='\w+'|walk_in\.embed', token=token|editor\.script'|example_shop\.script')"""
+    r"""(?:walk_in\.script', page='\w+'|walk_in\.embed', token=token|desk\.htmx'|"""
+    r"""(?:editor|cases|desk|inbox|example_shop)\.script')"""
     r"""\) \}\}"(?: data-after="\d")? (?:defer|async)></script>"""
 )
 LOOK = {

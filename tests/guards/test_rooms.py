@@ -21,12 +21,14 @@ MAY_COMMIT = (
     "*/routes.py",
     "*/*/routes.py",
     "delivery/send.py",
+    "delivery/staff_mail.py",
     "invitations/record_visits.py",
     "advocacy/record_clicks.py",
     "database.py",
 )
-"""The edges, and three named exceptions: the end of what only read; states that must be durable between two steps of
-a conversation; and evidence of a visit, which a GET leaves in a transaction of its own (docs/decisions/0007)."""
+"""The edges, and four named exceptions: the end of what only read; states that must be durable between two steps of
+a conversation with a mail server, about a mail to a customer and about one to a colleague; and evidence of a visit,
+which a GET leaves in a transaction of its own (docs/decisions/0007)."""
 MAY_READ_THE_REQUEST = (
     "app.py",
     "home.py",

@@ -38,7 +38,7 @@ class Demo:
         return self.folder / "feedback.sqlite"
 
     def environment(self) -> dict[str, str]:
-        """What a second command needs to work on the same shop: where it lies, and its secrets."""
+        """What a second command needs to work on the same shop: where it and its proofs lie, and its secrets."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
         secrets = self.folder / "demo.env"
         lines = secrets.read_text().splitlines() if secrets.exists() else []
@@ -47,6 +47,7 @@ class Demo:
             **dict(line.split("=", 1) for line in lines),
             "FEEDBACK_PORT": str(self.port),
             "FEEDBACK_DATABASE_URL": f"sqlite:///{self.database}",
+            "FEEDBACK_PROOF_FOLDER": str(self.folder / "proof"),
         }
 
     def start(self) -> None:
@@ -54,7 +55,7 @@ class Demo:
         self.folder.mkdir(parents=True, exist_ok=True)
         log = (self.folder / "output.log").open("ab")
         environment = self.environment()
-        del environment["FEEDBACK_DATABASE_URL"]
+        del environment["FEEDBACK_DATABASE_URL"], environment["FEEDBACK_PROOF_FOLDER"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "feedback_service", "demo", "--folder", str(self.folder)],
             env=environment,

@@ -120,14 +120,21 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     expect(page.locator("mark").first).to_contain_text("crushed")
     screenshot(page, "case")
     page.get_by_role("button", name=re.compile("Take")).click()
+    fold(page, "Log what you did").click()
     page.get_by_label("What did you do?").select_option("Called the customer")
+    page.get_by_role("group", name="Did you reach the customer?").get_by_label("Yes, we spoke").check()
     page.get_by_label("What should colleagues know?").fill("Rang; a new one leaves today.")
     page.get_by_role("button", name="Add to the log").click()
     expect(page.get_by_text("Rang; a new one leaves today.")).to_be_visible()
     screenshot(page, "action logged")
-    page.get_by_text("Resolve this case").click()
+    page.get_by_label("Your words to the customer").fill("A new one left today; the number is 4471.")
+    page.get_by_role("button", name="Send the mail").click()
+    expect(page.get_by_role("list", name="Mails, newest first")).to_contain_text("A new one left today")
+    screenshot(page, "written to the customer")
+    fold(page, "Resolve").click()
     page.get_by_label("What caused it?").select_option("Damaged")
     page.get_by_label("How did it end for the customer?").select_option("Satisfied")
+    page.get_by_role("group", name="Was the customer reached?").get_by_label("Yes").check()
     page.get_by_label("What was done?").fill("Replacement sent, packaging reported.")
     page.get_by_label("What do we tell the customer? (optional)").fill(
         "A new one is on its way, and the next box is stronger."
@@ -146,6 +153,11 @@ def test_the_whole_loop(chromium: Browser, demo: Demo, tmp_path: Path, screensho
     screenshot(page, "trend")
     context.close()
     assert "The log holds" in demo.command("audit", "verify")
+
+
+def fold(page: Page, title: str) -> Locator:
+    """The line that opens one of the things that can be done with a case."""
+    return page.locator("details.act > summary", has_text=re.compile(rf"^\s*{title}\b"))
 
 
 def tap_score(context: BrowserContext, page: Page, score: str) -> Page:
@@ -177,7 +189,17 @@ def test_every_page_is_fit_for_everybody(
     page = context.new_page()
     page.goto(demo.url)
     survey = page.get_by_role("link", name="Answer a survey").get_attribute("href") or ""
-    paths = ["/", survey, f"{survey}?score=5", "/r/unknown", "/u/unknown", "/mailbox/", "/sign-in", "/nowhere"]
+    paths = [
+        "/",
+        survey,
+        f"{survey}?score=5",
+        "/r/unknown",
+        "/u/unknown",
+        "/improved/",
+        "/mailbox/",
+        "/sign-in",
+        "/nowhere",
+    ]
     for path in paths:
         look(page, demo, path, screenshot)
     sign_in(page, demo, ADMIN, "/cases/")
@@ -185,7 +207,18 @@ def test_every_page_is_fit_for_everybody(
     staff = [
         "/cases/",
         "/cases/?view=resolved",
+        "/cases/?view=resting",
         first,
+        "/cases/new/",
+        "/answers/",
+        "/promises/",
+        "/calls/",
+        "/notices/",
+        "/causes/",
+        "/improvements/",
+        "/improvements/1",
+        "/queues/",
+        "/replies/",
         "/insights/",
         "/insights/delivery_csat",
         "/mail/",

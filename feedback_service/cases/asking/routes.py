@@ -10,6 +10,8 @@ from feedback_service import clock
 from feedback_service.accounts.audience import Audience, may
 from feedback_service.cases.asking.explain import Story, story_of
 from feedback_service.cases.asking.forms import CancelInvitationForm
+from feedback_service.cases.desk.visible import may_see
+from feedback_service.cases.models import Case
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.cancel_mails import cancel_with_mails
@@ -117,8 +119,15 @@ def _shown(line: Line) -> SimpleNamespace:
         when=moment(line.at, current_settings().zone) if line.at else "Not known yet",
         words=line.words,
         rule=line.rule,
-        url=url_for("cases.show", case_id=line.case_id) if line.case_id else "",
+        url=_case_url(line.case_id) if line.case_id else "",
     )
+
+
+def _case_url(case_id: int) -> str:
+    """Where a case is; empty where it is another team's."""
+    case = db.session.get(Case, case_id)
+    visible = case is not None and may_see(db.session, current_user, case)
+    return url_for("cases.show", case_id=case_id) if visible else ""
 
 
 def _prefix(invitation_id: int) -> str:

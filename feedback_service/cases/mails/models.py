@@ -2,23 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_service.database import Base, row_id
 from feedback_service.delivery.models import Message
-
-_WATCHED = "came_back_at IS NULL"
 
 
 class CaseMail(Base):
     """A mail that left for a case's customer: its bounce comes back to the case."""
 
     __tablename__ = "case_mails"
-    __table_args__ = (
-        Index(None, "case_id"),
-        Index("ix_case_mails_watched", "message_id", sqlite_where=text(_WATCHED), postgresql_where=text(_WATCHED)),
-    )
+    __table_args__ = (Index(None, "case_id"),)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, autoincrement=False)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     entry: Mapped[int]

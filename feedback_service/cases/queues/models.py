@@ -1,6 +1,6 @@
 """Queues, and the rules by which cases come into them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -54,6 +54,16 @@ class Queue(Base):
     team: Mapped[Team] = relationship()
 
 
+class SilenceLook(Base):
+    """A day on which somebody looked for valuable buyers who fell silent: whoever writes the row looks."""
+
+    __tablename__ = "silence_looks"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """In the shop's time zone."""
+    looked_to: Mapped[datetime]
+    """Invitations up to then were looked at; the next look begins there."""
+
+
 class RoutingRule(Base):
     """Which answers open a case, and in which queue: the first rule that matches decides."""
 
@@ -73,6 +83,8 @@ class RoutingRule(Base):
     owner_rule: Mapped[OwnerRule | None] = mapped_column(state_type(OwnerRule))
     points: Mapped[int] = mapped_column(default=0)
     """Added to the priority."""
+    tells_managers: Mapped[bool] = mapped_column(default=False)
+    """Whether managers hear at once of every case that it opens."""
     first_response_minutes: Mapped[int | None]
     resolution_minutes: Mapped[int | None]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,9 +1,11 @@
-"""Which answers need a person, how urgently, and by when: arithmetic that is printed on the case."""
+"""Which answers need a person, and how urgently: the first rule that matches decides, in arithmetic that is printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from feedback_service.cases.rules.conditions import Conditions, Facts, matches
 from feedback_service.sentiment.safety import KIND_WORDS, SafetyKind
 
 
@@ -33,107 +35,136 @@ class CaseReason(StrEnum):
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 HOURS_AHEAD = {URGENT: 24, HIGH: 8, NORMAL: 2, LOW: 0}
 """How far before its due time a priority puts a case in the queue."""
+FOLLOW_UP, REVIEW, THANKS = "follow_up", "review", "thanks"
+"""Kinds of cases, by the values of `CaseKind`."""
+WROTE_RULE = "Wrote back to the mail"
+"""Which holds even where no rule matches: what somebody writes to us is never left lying."""
+EVERY_ANSWER = Conditions()
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What routing looks at."""
+class Rule:
+    """One rule of the shop."""
 
-    score: int
-    lowest: int
-    wants_contact: bool
-    put_right: bool = False
-    """Asked to have the order put right, which somebody has to talk about."""
-    alerts: tuple[SafetyKind, ...] = ()
-    """What the words speak of that cannot wait; the gravest first."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether somebody waits to hear from us."""
-        return self.wants_contact or self.put_right
+    name: str
+    conditions: Conditions = EVERY_ANSWER
+    kind: str | None = FOLLOW_UP
+    """None: it opens nothing, and keeps the rules below from doing so."""
+    points: int = 0
+    """Added to the priority."""
+    queue_id: int | None = None
+    """None: the queue of the team that the survey names."""
+    owner_rule: str | None = None
+    first_response_minutes: int | None = None
+    """Business minutes, as are the next; None: as the queue says, and the survey after it."""
+    resolution_minutes: int | None = None
+    tells_managers: bool = False
+    id: int | None = None
 
 
 @dataclass(frozen=True)
 class Route:
     """What becomes of an answer that needs a person."""
 
+    rule: Rule
+    kind: str
     reason: CaseReason
-    rule: str
     priority: int
     priority_words: str
-    due_at: datetime
-    sort_at: datetime
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody out there is owed something: a case that was closed is opened again for no less."""
+        return self.kind != THANKS and self.reason is not CaseReason.SAMPLED
 
 
-def route(answer: Answer, *, detractor_max: int, due: timedelta, contact_due: timedelta, now: datetime) -> Route | None:
-    """Whether an answer opens a case: a detractor, even one who wants nothing, or anybody who asks for something.
+def first_match(rules: Sequence[Rule], facts: Facts) -> Rule | None:
+    """The rule that decides."""
+    return next((rule for rule in rules if matches(rule.conditions, facts)), None)
 
-    Words of safety, law or threat open one at any score, and nothing is more urgent.
-    """
-    unhappy = answer.score <= detractor_max
-    if answer.alerts:
-        return _at_once(answer.alerts, now + min(due, contact_due))
-    if not unhappy and not answer.asks:
-        return None
-    priority, words = _priority(answer, unhappy=unhappy)
-    due_at = now + (min(due, contact_due) if answer.asks else due)
-    return Route(
-        reason=CaseReason.DETRACTOR if unhappy else CaseReason.CONTACT_WISH,
-        rule="Detractors" if unhappy else _WISH_RULES[answer.put_right],
-        priority=priority,
-        priority_words=words,
-        due_at=due_at,
-        sort_at=sort_at(due_at, priority),
+
+def route(rules: Sequence[Rule], facts: Facts) -> Route | None:
+    """What becomes of an answer; None where no rule matches, or the first one that does opens nothing."""
+    rule = first_match(rules, facts)
+    if rule is None and facts.wrote:
+        rule = Rule(WROTE_RULE)
+    return None if rule is None or rule.kind is None else routed(rule, rule.kind, facts)
+
+
+def routed(rule: Rule, kind: str, facts: Facts) -> Route:
+    """How a rule that matches treats an answer."""
+    priority, words = _priority(rule, kind, facts)
+    return Route(rule, kind, _reason(rule, kind, facts), priority, words)
+
+
+def _reason(rule: Rule, kind: str, facts: Facts) -> CaseReason:
+    """The gravest thing that is so, and what the rule looked for."""
+    reasons = (
+        (bool(facts.alerts), CaseReason.SAFETY),
+        (facts.wrote, CaseReason.WROTE),
+        (bool(rule.conditions.contradiction), CaseReason.CONTRADICTION),
+        (kind == THANKS, CaseReason.THANKS),
+        (facts.unhappy, CaseReason.DETRACTOR),
+        (facts.asks, CaseReason.CONTACT_WISH),
+        (rule.conditions.sample is not None, CaseReason.SAMPLED),
     )
+    return next((reason for applies, reason in reasons if applies), CaseReason.RULE)
 
 
-def route_words(*, contact_due: timedelta, now: datetime, alerts: tuple[SafetyKind, ...] = ()) -> Route:
-    """What becomes of a mail that somebody wrote instead of an answer: like a wish to be contacted, which it is."""
-    priority = LOW - 1
-    due_at = now + contact_due
-    if alerts:
-        return _at_once(alerts, due_at)
-    return Route(
-        reason=CaseReason.WROTE,
-        rule="Wrote back to the mail",
-        priority=priority,
-        priority_words="Low + 1: wrote instead of answering",
-        due_at=due_at,
-        sort_at=sort_at(due_at, priority),
+def _priority(rule: Rule, kind: str, facts: Facts) -> tuple[int, str]:
+    """Start at low; one step up for each thing that makes waiting worse, and what the rule adds."""
+    if facts.alerts:
+        return URGENT, urgent_words(facts.alerts)
+    waiting = (
+        (facts.unhappy, "unhappy"),
+        (facts.asks, "asked to have the order put right" if facts.put_right else "asked to be contacted"),
+        (facts.wrote, "wrote instead of answering"),
+        (facts.unhappy and facts.score == facts.lowest, "lowest score there is"),
+        (facts.repeat, "had a case within a year before"),
+        (facts.top_tenth, "top tenth by lifetime value"),
     )
+    counted = [] if kind == THANKS else [words for applies, words in waiting if applies]
+    if rule.points:
+        counted.append(f"{rule.points} by the rule")
+    return _sum(len(counted) - bool(rule.points) + rule.points, counted)
 
 
-def _at_once(alerts: tuple[SafetyKind, ...], due_at: datetime) -> Route:
-    return Route(
-        reason=CaseReason.SAFETY,
-        rule="Words of safety, law or threat",
-        priority=URGENT,
-        priority_words=urgent_words(alerts),
-        due_at=due_at,
-        sort_at=sort_at(due_at, URGENT),
-    )
+def _sum(steps: int, counted: Sequence[str]) -> tuple[int, str]:
+    priority = max(URGENT, LOW - steps)
+    said = f"Low + {steps}: {', '.join(counted)}" if counted else "Low"
+    return priority, f"{said}{ahead_words(priority)}"
+
+
+def by_hand_priority(points: int, why: str) -> tuple[int, str]:
+    """The priority of what no rule opened, and its sum."""
+    return _sum(points, [why])
 
 
 def urgent_words(alerts: tuple[SafetyKind, ...]) -> str:
     """Why nothing is more urgent."""
-    return f"Urgent: speaks of {', '.join(KIND_WORDS[kind] for kind in alerts)}"
+    return f"Urgent: speaks of {', '.join(KIND_WORDS[kind] for kind in alerts)}{ahead_words(URGENT)}"
 
 
-_WISH_RULES = {False: "Asked to be contacted", True: "Asked to have the order put right"}
-
-
-def _priority(answer: Answer, *, unhappy: bool) -> tuple[int, str]:
-    """Start at low; one step up for each thing that makes waiting worse."""
-    steps = [
-        (unhappy, "unhappy"),
-        (answer.asks, "asked to have the order put right" if answer.put_right else "asked to be contacted"),
-        (unhappy and answer.score == answer.lowest, "lowest score there is"),
-    ]
-    counted = [words for applies, words in steps if applies]
-    priority = LOW - len(counted)
-    return max(URGENT, priority), f"Low + {len(counted)}: {', '.join(counted)}"
+def ahead_words(priority: int) -> str:
+    """How far before its deadline a case stands, as the end of the sum's sentence."""
+    hours = HOURS_AHEAD[priority]
+    return f"; sorted {hours} h ahead of its deadline" if hours else ""
 
 
 def sort_at(due_at: datetime, priority: int) -> datetime:
     """The queue's order: due time less the priority's head start. It never changes with the clock."""
     return due_at - timedelta(hours=HOURS_AHEAD[priority])
+
+
+def first_minutes(rule: Rule, facts: Facts, *, queue: int | None, survey: int, survey_contact: int) -> int:
+    """Business minutes until the first response: the rule's, else the queue's, else the survey's.
+
+    queue, survey, survey_contact: minutes, of which the last hold for whoever asks for something. A wish never makes
+    a deadline later, and words of safety are answered like one.
+    """
+    own = rule.first_response_minutes or queue
+    if own is not None:
+        return own
+    if facts.wrote and not facts.alerts:
+        return survey_contact
+    return min(survey, survey_contact) if facts.asks or facts.alerts else survey

@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind, Verdict
 from feedback_service.cases.status.queries import last_told
 from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
@@ -163,9 +164,11 @@ def _just_said(session: Session, case_id: int, words: str, now: datetime) -> boo
 
 
 def _write(session: Session, said: _Said, kind: EntryKind, key: bytes, now: datetime) -> None:
-    raise_case(said.case, said.alerts)
+    raise_case(said.case, said.alerts, now)
     facts = {"invitation": said.invitation_id, **alert_facts(said.alerts)}
-    write_entry(session, said.case.id, kind, actor_id=None, text=said.words, facts=facts, key=key, now=now)
+    entry = write_entry(session, said.case.id, kind, actor_id=None, text=said.words, facts=facts, key=key, now=now)
+    if said.words or kind is EntryKind.DISPUTED:  # that it is settled is good to know, and nobody need hurry
+        customer_spoke(session, said.case, entry, key=key, now=now)
 
 
 def _judge(session: Session, case_id: int, verdict: Verdict, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Finds the mail of ours that a report or a reply is about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_service.customers.addresses import BadAddressError, address_hash, normal_email
 from feedback_service.customers.models import Address, Customer
 from feedback_service.delivery.models import Message, MessageState
+from feedback_service.delivery.rules.mime import Mail, headers
 from feedback_service.invitations.models import Invitation
 
 MOST_IDS = 50  # of a thread; the ones that matter stand first or last
@@ -18,6 +19,9 @@ REWRITTEN_BY = ("amazonses.com", "mtasv.net", "pphosted.com")
 """Relays that put a Message-ID of their own in place of ours, so that one of theirs does not speak against us."""
 
 _UID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_ADDRESSED_IN = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+"""Where a mail says to whom it came: what servers on the way wrote, then what its writer did."""
+_TAG = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,21 @@ def message_behind(session: Session, message_ids: Iterable[str]) -> Found | None
         .limit(1)
     ).first()
     return Found(row.Message, row.Invitation, by_id=True) if row else None
+
+
+def message_answered(session: Session, mail: Mail, message_ids: Iterable[str]) -> Found | None:
+    """The mail of ours that a person answers: by the address it came to, which only that mail told, else by its id.
+
+    Programs drop the id when somebody writes anew; and the address when they answer all.
+    """
+    return message_behind(session, _tags(mail)) or message_behind(session, message_ids)
+
+
+def _tags(mail: Mail) -> Iterator[str]:
+    """What stands behind the + in the addresses that a mail came to."""
+    for name in _ADDRESSED_IN:
+        for line in headers(mail, name):
+            yield from (tag.lower() for tag in _TAG.findall(line))
 
 
 def latest_message_to(session: Session, address: str) -> Found | None:

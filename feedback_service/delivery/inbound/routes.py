@@ -38,7 +38,7 @@ def mail() -> Response:
     if request.mimetype not in MAIL_TYPES:
         return _say(f"Send the mail as it is, as {' or '.join(MAIL_TYPES)}.", 415)
     request.max_content_length = LARGEST_MAIL
-    raw = request.stream.read(AS_MUCH_AS_IS_READ)
+    raw = request.stream.read(AS_MUCH_AS_IS_READ + 1)
     try:
         said = take_mail(db.session, raw, clock.now(), key=current_settings().privacy_secret)
     except BadMailError as error:

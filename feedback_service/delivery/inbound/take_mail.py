@@ -14,7 +14,7 @@ from feedback_service.delivery.rules.mime import Mail, header, message_ids, read
 from feedback_service.delivery.rules.reports import Report, detail_of, original_ids, read_reports
 
 SOURCE = "mail"
-AS_MUCH_AS_IS_READ = 2 * 1024 * 1024  # bytes; words and reports stand first, and pictures are not looked at
+AS_MUCH_AS_IS_READ = 20 * 1024 * 1024  # bytes; files of LARGEST_TOGETHER in base64, and all that stands around them
 
 KIND_WORDS = {
     DeliveryEventKind.DELIVERED: "delivery",
@@ -29,8 +29,10 @@ KIND_WORDS = {
 def take_mail(session: Session, raw: bytes, now: datetime, *, key: bytes) -> str:
     """Take in a mail; what became of it, in a line without anybody's address. Raises BadMailError.
 
-    A mail longer than AS_MUCH_AS_IS_READ is read up to there.
+    A mail longer than AS_MUCH_AS_IS_READ is read up to there; whoever hands it in gives at least one byte more, so that
+    no file without its end is kept.
     """
+    complete = len(raw) <= AS_MUCH_AS_IS_READ
     mail = read_mail(raw[:AS_MUCH_AS_IS_READ])
     mail_key = _key(mail, raw)
     reports = read_reports(mail)
@@ -39,7 +41,7 @@ def take_mail(session: Session, raw: bytes, now: datetime, *, key: bytes) -> str
     why = why_automatic(mail)
     if why is not None:
         return _take_automatic(session, mail, why, mail_key, now, key)
-    new = take_reply(session, mail, mail_key, now, key=key)
+    new = take_reply(session, mail, mail_key, now, key=key, complete=complete)
     return f"reply: {'kept' if new else Taken.SEEN_BEFORE}"
 
 

@@ -12,6 +12,7 @@ Mail = Message
 
 MOST_PARTS = 200  # a mail with more was made to be slow to read
 LONGEST_HEADER = 2_000  # characters that are looked at
+MOST_HEADERS = 20  # of one name
 LONGEST_TEXT = 500_000  # characters of one part that are looked at
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -49,13 +50,24 @@ def parts(mail: Mail, *, attached: bool) -> Iterator[Mail]:
 def header(mail: Mail, name: str) -> str:
     """A header's words in one line, decoded; empty where it is missing."""
     raw = next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
-    plain = raw[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return decoded_words(raw[:LONGEST_HEADER])
+
+
+def decoded_words(raw: str) -> str:
+    """What stands in a header, its encoded words (RFC 2047) decoded, in one line."""
+    plain = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         pieces = decode_header(plain)
     except (HeaderParseError, ValueError):
         pieces = [(plain, None)]
     words = "".join(piece if isinstance(piece, str) else decoded(piece, charset) for piece, charset in pieces)
     return one_line(words)
+
+
+def headers(mail: Mail, name: str) -> list[str]:
+    """Every header of that name in one line, as it was sent; servers on the way write some more than once."""
+    values = [str(value) for key, value in mail.raw_items() if key.lower() == name.lower()]
+    return [one_line(value[:LONGEST_HEADER]) for value in values[:MOST_HEADERS]]
 
 
 def sender(mail: Mail) -> str:

@@ -856,6 +856,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_referral_clicks_referral_id_at"), "referral_clicks", ["referral_id", "at"], unique=False)
     op.create_table(
+        "silence_looks",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("looked_to", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_silence_looks")),
+    )
+    op.create_table(
         "routing_rules",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -880,6 +886,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("tells_managers", sa.Boolean(), nullable=False),
         sa.Column("first_response_minutes", sa.Integer(), nullable=True),
         sa.Column("resolution_minutes", sa.Integer(), nullable=True),
         sa.Column("changed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1046,6 +1053,8 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("locale", sa.String(length=16), nullable=True),
+        sa.Column("signed", sa.String(length=60), nullable=True),
+        sa.Column("thread", sa.Text(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -1079,6 +1088,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("complained_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("return_heard_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_with_time")),
         sa.CheckConstraint(
             "(state IN ('leased', 'handing')) = (leased_until IS NOT NULL)", name=op.f("ck_messages_lease_while_held")
@@ -1095,6 +1105,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_messages_uid")),
     )
     op.create_index(op.f("ix_messages_invitation_id"), "messages", ["invitation_id"], unique=False)
+    op.create_index(
+        "ix_messages_returned",
+        "messages",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "purpose NOT IN ('invitation', 'reminder', 'withdrawal', 'improvement') AND return_heard_at IS NULL"
+            " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
+        ),
+        postgresql_where=sa.text(
+            "purpose NOT IN ('invitation', 'reminder', 'withdrawal', 'improvement') AND return_heard_at IS NULL"
+            " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
+        ),
+    )
     op.create_index(op.f("ix_messages_sent_at"), "messages", ["sent_at"], unique=False)
     op.create_index(
         "ix_messages_unsent",
@@ -1187,6 +1211,7 @@ def upgrade() -> None:
         sa.Column("assessed_revision", sa.Integer(), nullable=False),
         sa.Column("routed_revision", sa.Integer(), nullable=False),
         sa.Column("routed_assessed", sa.Integer(), nullable=False),
+        sa.Column("read_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(channel = 'import') = (external_id IS NOT NULL AND source IS NOT NULL)",
             name=op.f("ck_responses_imported_with_origin"),
@@ -1242,6 +1267,14 @@ def upgrade() -> None:
             "(routed_revision < revision OR routed_assessed < assessed_revision)"
             " AND suspected IS NULL AND withdrawn_at IS NULL"
         ),
+    )
+    op.create_index(
+        "ix_responses_unread",
+        "responses",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL AND id > 0 AND suspected IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL AND id > 0 AND suspected IS NULL AND withdrawn_at IS NULL"),
     )
     op.create_table(
         "testimonials",
@@ -1517,6 +1550,8 @@ def upgrade() -> None:
         sa.Column("sender", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=400), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.String(length=250), nullable=True),
+        sa.Column("left_out", sa.String(length=200), nullable=False),
         sa.Column("received_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("routed_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id_customers")),
@@ -1743,7 +1778,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue",
         "cases",
-        ["sort_at", "id"],
+        ["sort_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_cases_queue_kind",
+        "cases",
+        ["kind", "sort_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason"],
         unique=False,
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -1753,7 +1798,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue_owner",
         "cases",
-        ["owner_id", "sort_at", "id"],
+        ["owner_id", "sort_at", "id", "due_at", "queue_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -1763,7 +1808,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue_priority",
         "cases",
-        ["priority", "sort_at", "id"],
+        ["priority", "sort_at", "id", "due_at", "queue_id", "owner_id", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -1773,7 +1818,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue_queue",
         "cases",
-        ["queue_id", "sort_at", "id"],
+        ["queue_id", "sort_at", "id", "due_at", "owner_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -1783,7 +1828,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue_reason",
         "cases",
-        ["reason", "sort_at", "id"],
+        ["reason", "sort_at", "id", "due_at", "queue_id", "owner_id", "priority", "kind"],
         unique=False,
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -1799,9 +1844,41 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'resolved'"),
     )
     op.create_index(
+        "ix_cases_resolved_kind",
+        "cases",
+        ["kind", "resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_resolved_owner",
+        "cases",
+        ["owner_id", "resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_resolved_priority",
+        "cases",
+        ["priority", "resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
         "ix_cases_resolved_queue",
         "cases",
         ["queue_id", "resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_resolved_reason",
+        "cases",
+        ["reason", "resolved_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1810,7 +1887,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resting",
         "cases",
-        ["sort_at", "id"],
+        ["sort_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text(
             "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
@@ -1950,6 +2027,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_entries_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "ordinal", name=op.f("pk_case_entries")),
     )
+    op.create_index(
+        "ix_case_entries_closed",
+        "case_entries",
+        ["at", "case_id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'resolved'"),
+        postgresql_where=sa.text("kind = 'resolved'"),
+    )
     op.create_table(
         "case_mails",
         sa.Column(
@@ -1963,14 +2048,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_case_mails")),
     )
     op.create_index(op.f("ix_case_mails_case_id"), "case_mails", ["case_id"], unique=False)
-    op.create_index(
-        "ix_case_mails_watched",
-        "case_mails",
-        ["message_id"],
-        unique=False,
-        sqlite_where=sa.text("came_back_at IS NULL"),
-        postgresql_where=sa.text("came_back_at IS NULL"),
-    )
     op.create_table(
         "case_presences",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2124,13 +2201,17 @@ def _make_log_append_only() -> None:
 def _make_search() -> None:
     """The words by which a case is found: each database has its own kind of index for them, so no model maps it.
 
-    The words come folded already (cases/search/fold.py): both databases cut them apart in the same way.
+    The words come folded and cut apart already (cases/search/fold.py); for SQLite only a blank lies between them. On
+    PostgreSQL the window of a case's id is a word, too, so that a search can go from window to window.
     """
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE case_search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')")
+        op.execute("CREATE VIRTUAL TABLE case_search USING fts5(words, tokenize = 'ascii')")
         return
     op.execute("CREATE TABLE case_search (case_id BIGINT PRIMARY KEY REFERENCES cases (id), words TSVECTOR NOT NULL)")
-    op.execute("CREATE INDEX ix_case_search_words ON case_search USING gin (words)")
+    op.execute(
+        "CREATE INDEX ix_case_search_words ON case_search"
+        " USING gin ((words || array_to_tsvector(ARRAY['/' || (case_id / 4096)])))"
+    )
 
 
 def _plant_causes() -> None:
@@ -2171,14 +2252,14 @@ def downgrade() -> None:
     op.drop_table("improvement_cases")
     op.drop_table("escalations")
     op.drop_table("case_presences")
-    op.drop_index(
-        "ix_case_mails_watched",
-        table_name="case_mails",
-        sqlite_where=sa.text("came_back_at IS NULL"),
-        postgresql_where=sa.text("came_back_at IS NULL"),
-    )
     op.drop_index(op.f("ix_case_mails_case_id"), table_name="case_mails")
     op.drop_table("case_mails")
+    op.drop_index(
+        "ix_case_entries_closed",
+        table_name="case_entries",
+        sqlite_where=sa.text("kind = 'resolved'"),
+        postgresql_where=sa.text("kind = 'resolved'"),
+    )
     op.drop_table("case_entries")
     op.drop_table("case_deadlines")
     op.drop_index(op.f("ix_attachments_case_id"), table_name="attachments")
@@ -2209,7 +2290,31 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_cases_response_id"), table_name="cases")
     op.drop_index(
+        "ix_cases_resolved_reason",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
         "ix_cases_resolved_queue",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_resolved_priority",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_resolved_owner",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_resolved_kind",
         table_name="cases",
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -2246,6 +2351,14 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_cases_queue_owner",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.drop_index(
+        "ix_cases_queue_kind",
         table_name="cases",
         sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
         postgresql_where=sa.text(
@@ -2312,6 +2425,12 @@ def downgrade() -> None:
     op.drop_table("assessments")
     op.drop_table("testimonials")
     op.drop_index(
+        "ix_responses_unread",
+        table_name="responses",
+        sqlite_where=sa.text("read_at IS NULL AND id > 0 AND suspected IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL AND id > 0 AND suspected IS NULL AND withdrawn_at IS NULL"),
+    )
+    op.drop_index(
         "ix_responses_unrouted",
         table_name="responses",
         sqlite_where=sa.text(
@@ -2339,6 +2458,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
     )
     op.drop_index(op.f("ix_messages_sent_at"), table_name="messages")
+    op.drop_index(
+        "ix_messages_returned",
+        table_name="messages",
+        sqlite_where=sa.text(
+            "purpose NOT IN ('invitation', 'reminder', 'withdrawal', 'improvement') AND return_heard_at IS NULL"
+            " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
+        ),
+        postgresql_where=sa.text(
+            "purpose NOT IN ('invitation', 'reminder', 'withdrawal', 'improvement') AND return_heard_at IS NULL"
+            " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
+        ),
+    )
     op.drop_index(op.f("ix_messages_invitation_id"), table_name="messages")
     op.drop_table("messages")
     op.drop_index(op.f("ix_link_visits_invitation_id_at"), table_name="link_visits")
@@ -2348,6 +2479,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_decision_steps_decision_id"), table_name="decision_steps")
     op.drop_table("decision_steps")
     op.drop_table("routing_rules")
+    op.drop_table("silence_looks")
     op.drop_index(op.f("ix_referral_clicks_referral_id_at"), table_name="referral_clicks")
     op.drop_table("referral_clicks")
     op.drop_index(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.calendars import hours_of_team
 from feedback_service.advocacy.codes import referral_link
 from feedback_service.advocacy.models import Testimonial
 from feedback_service.advocacy.queries import referral_code, testimonial_of
@@ -70,4 +71,5 @@ def _promised(session: Session, opened: Opened) -> Promise | None:
         wants_contact=given.wants_contact,
         remedy=given.remedy,
         reachable=opened.customer_id is not None or bool(given.contact_phone),
+        hours=hours_of_team(session, opened.survey.rules.routing.team),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from feedback_service.accounts.business_hours import BusinessHours, later
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.models import Remedy
 
@@ -44,17 +45,25 @@ class Promise:
 
 
 def promise(
-    rules: Rules, history: Sequence[Said], *, score: int, wants_contact: bool, remedy: Remedy | None, reachable: bool
+    rules: Rules,
+    history: Sequence[Said],
+    *,
+    score: int,
+    wants_contact: bool,
+    remedy: Remedy | None,
+    reachable: bool,
+    hours: BusinessHours | None,
 ) -> Promise:
     """What may be told to somebody whose answer now is this, and whose `history` is given oldest first.
 
-    `reachable`: whether we know where to answer them; a passer-by may have told us nothing of the kind.
+    `reachable`: whether we know where to answer them; a passer-by may have told us nothing of the kind. `hours` are
+    those of the team that is to answer, whose deadlines count nothing else; None: it works around the clock.
     """
     unhappy = score <= rules.thresholds.detractor_max
     comes = _next(remedy, unhappy=unhappy, wants_contact=wants_contact, reachable=reachable)
     if comes not in DATED or not history:
         return Promise(comes, None)
-    return Promise(comes, _due(rules, history, unhappy=unhappy, wants_contact=wants_contact))
+    return Promise(comes, _due(rules, history, hours, unhappy=unhappy, wants_contact=wants_contact))
 
 
 def _next(remedy: Remedy | None, *, unhappy: bool, wants_contact: bool, reachable: bool) -> Next:
@@ -67,15 +76,18 @@ def _next(remedy: Remedy | None, *, unhappy: bool, wants_contact: bool, reachabl
     return Next.PUT_RIGHT if remedy is Remedy.PUT_RIGHT and reachable else Next.LOOKED_INTO
 
 
-def _due(rules: Rules, history: Sequence[Said], *, unhappy: bool, wants_contact: bool) -> datetime:
+def _due(
+    rules: Rules, history: Sequence[Said], hours: BusinessHours | None, *, unhappy: bool, wants_contact: bool
+) -> datetime:
     """The earliest of the deadlines that the answer has brought about so far, as its case has it."""
-    due, contact_due = timedelta(hours=rules.routing.due_hours), timedelta(hours=rules.routing.contact_due_hours)
+    due, contact_due = rules.routing.due_hours * 60, rules.routing.contact_due_hours * 60
     deadlines = []
     if unhappy:
-        deadlines.append(_since([(said.at, said.score <= rules.thresholds.detractor_max) for said in history]) + due)
+        became_so = _since([(said.at, said.score <= rules.thresholds.detractor_max) for said in history])
+        deadlines.append(later(hours, became_so, due))
     if wants_contact:
         wanted = _since([(said.at, said.wants_contact) for said in history])
-        deadlines.append(wanted + min(due, contact_due))
+        deadlines.append(later(hours, wanted, min(due, contact_due)))
     return min(deadlines)
 
 

@@ -17,7 +17,7 @@ ORDER = numbered(0)
 
 @pytest.fixture
 def staff(app: Flask, client: FlaskClient) -> FlaskClient:
-    add_colleague(app, RoleName.STAFF)
+    add_colleague(app, RoleName.STAFF, team="care")
     sign_in(client, address(RoleName.STAFF))
     return client
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_service.cases.rules.routing import Answer, route
+from feedback_service.accounts.business_hours import BusinessHours, later, read
+from feedback_service.cases.rules.conditions import Facts
+from feedback_service.cases.rules.routing import Rule, first_minutes
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import read_rules
 from feedback_service.responses.after.promise import Next, Promise, Said, promise
@@ -15,11 +17,14 @@ from feedback_service.responses.models import Remedy
 RULES = read_rules(SURVEYS / "post_purchase_nps" / "survey.toml")  # 24 h for the unhappy, 8 h for whoever asks
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+OFFICE = read("Europe/Lisbon", {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}, None, [])
 
 
 def told(score: int, *, wants_contact: bool = False, remedy: Remedy | None = None, reachable: bool = True) -> Promise:
     history = [Said(NOW, score, wants_contact)]
-    return promise(RULES, history, score=score, wants_contact=wants_contact, remedy=remedy, reachable=reachable)
+    return promise(
+        RULES, history, score=score, wants_contact=wants_contact, remedy=remedy, reachable=reachable, hours=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,38 +57,64 @@ def test_whoever_cannot_be_reached_is_not_told_that_they_will_be() -> None:
 
 def test_looking_again_later_moves_no_deadline() -> None:
     history = [Said(NOW, 3, False), Said(NOW + HOUR, 3, True), Said(NOW + 2 * HOUR, 2, True)]
-    assert promise(RULES, history, score=2, wants_contact=True, remedy=None, reachable=True).by == NOW + 9 * HOUR
+    assert (
+        promise(RULES, history, score=2, wants_contact=True, remedy=None, reachable=True, hours=None).by
+        == NOW + 9 * HOUR
+    )
 
 
 def test_a_wish_that_comes_late_does_not_put_off_the_first_deadline() -> None:
     history = [Said(NOW, 3, False), Said(NOW + 20 * HOUR, 3, True)]
-    assert promise(RULES, history, score=3, wants_contact=True, remedy=None, reachable=True).by == NOW + 24 * HOUR
+    assert (
+        promise(RULES, history, score=3, wants_contact=True, remedy=None, reachable=True, hours=None).by
+        == NOW + 24 * HOUR
+    )
 
 
 def test_somebody_who_became_unhappy_later_is_counted_from_then() -> None:
     history = [Said(NOW, 9, False), Said(NOW + 5 * HOUR, 3, False)]
-    assert promise(RULES, history, score=3, wants_contact=False, remedy=None, reachable=True).by == NOW + 29 * HOUR
+    assert (
+        promise(RULES, history, score=3, wants_contact=False, remedy=None, reachable=True, hours=None).by
+        == NOW + 29 * HOUR
+    )
+
+
+def test_a_team_that_goes_home_on_friday_promises_monday() -> None:
+    friday = [Said(NOW, 3, True)]
+    promised = promise(RULES, friday, score=3, wants_contact=True, remedy=None, reachable=True, hours=OFFICE)
+    assert promised.by == datetime(2026, 3, 20, 18, 0, tzinfo=UTC), "eight hours of work end with the day"
+    evening = [Said(NOW + 7 * HOUR, 3, True)]
+    promised = promise(RULES, evening, score=3, wants_contact=True, remedy=None, reachable=True, hours=OFFICE)
+    assert promised.by == datetime(2026, 3, 23, 16, 0, tzinfo=UTC), "one of them on Friday, seven on Monday"
 
 
 states = st.lists(st.tuples(st.integers(0, 72), st.integers(0, 10), st.booleans()), min_size=1, max_size=6)
 
 
-@given(states)
-def test_no_day_is_promised_before_which_the_case_is_not_due(states: list[tuple[int, int, bool]]) -> None:
+@given(states, st.sampled_from([None, OFFICE]))
+def test_no_day_is_promised_before_which_the_case_is_not_due(
+    states: list[tuple[int, int, bool]], hours: BusinessHours | None
+) -> None:
     history = [Said(NOW + hour * HOUR, score, wants) for hour, score, wants in sorted(states)]
     due = None
     for said in history:  # as each state is routed, at once
-        decided = route(
-            Answer(said.score, lowest=0, wants_contact=said.wants_contact),
-            detractor_max=RULES.thresholds.detractor_max,
-            due=timedelta(hours=RULES.routing.due_hours),
-            contact_due=timedelta(hours=RULES.routing.contact_due_hours),
-            now=said.at,
-        )
-        if decided is not None:
-            due = decided.due_at if due is None else min(due, decided.due_at)
+        unhappy = said.score <= RULES.thresholds.detractor_max
+        if unhappy or said.wants_contact:
+            facts = Facts(score=said.score, unhappy=unhappy, contact=said.wants_contact)
+            survey, contact = RULES.routing.due_hours * 60, RULES.routing.contact_due_hours * 60
+            minutes = first_minutes(Rule("Any"), facts, queue=None, survey=survey, survey_contact=contact)
+            at = later(hours, said.at, minutes)
+            due = at if due is None else min(due, at)
     last = history[-1]
-    promised = promise(RULES, history, score=last.score, wants_contact=last.wants_contact, remedy=None, reachable=True)
+    promised = promise(
+        RULES,
+        history,
+        score=last.score,
+        wants_contact=last.wants_contact,
+        remedy=None,
+        reachable=True,
+        hours=hours,
+    )
     if promised.by is not None:
         assert due is not None
         assert promised.by >= due

@@ -1,0 +1,77 @@
+"""Reads of the tree of causes: its titles, what closing a case offers, and how often each was named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from feedback_service.cases.causes.models import Cause
+from feedback_service.cases.models import Case, CaseState
+from feedback_service.cases.rules.recurrence import PERIOD
+from feedback_service.database import spelled_out
+
+
+def titles(session: Session) -> dict[str, str]:
+    """The title of every cause and group by its key, retired ones too, since cases name them."""
+    return dict(session.execute(select(Cause.key, Cause.title)).all())
+
+
+def cause_with(session: Session, key: str) -> Cause | None:
+    """The cause with this key, as somebody typed it; PostgreSQL cannot even ask for one that holds NUL."""
+    return None if "\0" in key else session.get(Cause, key)
+
+
+@dataclass(frozen=True)
+class OfferedCause:
+    """A cause that can be chosen, with the title of its group."""
+
+    key: str
+    title: str
+    group: str
+
+
+def offered_causes(session: Session) -> list[OfferedCause]:
+    """What can be chosen when a case is closed, in the order of the tree: causes in use, in groups in use."""
+    group = aliased(Cause)
+    rows = session.execute(
+        select(Cause.key, Cause.title, group.title)
+        .join(group, group.key == Cause.parent_key)
+        .where(Cause.retired_at.is_(None), group.retired_at.is_(None))
+        .order_by(group.position, group.key, Cause.position, Cause.key)
+    )
+    return [OfferedCause(*row) for row in rows]
+
+
+def tree(session: Session) -> list[tuple[Cause, list[Cause]]]:
+    """Every group with its causes, in order; those in use before the retired ones."""
+    causes = session.scalars(
+        select(Cause).order_by(Cause.retired_at.is_not(None), Cause.position, Cause.key)
+    ).all()  # fmt: skip
+    return [
+        (group, [cause for cause in causes if cause.parent_key == group.key])
+        for group in causes
+        if group.parent_key is None
+    ]
+
+
+def counts(session: Session, start: datetime, end: datetime) -> dict[str, int]:
+    """How many cases that stand resolved were closed in [start, end) over each cause, by its key."""
+    rows = session.execute(
+        select(Case.root_cause, func.count())
+        .where(
+            Case.state == spelled_out(CaseState.RESOLVED),
+            Case.resolved_at >= start,
+            Case.resolved_at < end,
+            Case.root_cause.is_not(None),
+        )
+        .group_by(Case.root_cause)
+    )
+    return {str(key): number for key, number in rows}
+
+
+def lately(session: Session, now: datetime, period: timedelta = PERIOD) -> Mapping[str, tuple[int, int]]:
+    """By cause: cases of the last `period`, and of the one before it."""
+    newest, before = counts(session, now - period, now), counts(session, now - 2 * period, now - period)
+    return {key: (newest.get(key, 0), before.get(key, 0)) for key in newest.keys() | before.keys()}

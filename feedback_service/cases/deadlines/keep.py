@@ -1,0 +1,207 @@
+"""Keeps a case's deadlines: they start when it opens, stand still while it waits, and end when things are done.
+
+Whoever calls holds the case's row. Whether a deadline was met is stored when it happens, and nothing changes it later.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.business_hours import BusinessHours
+from feedback_service.accounts.calendars import hours_of
+from feedback_service.cases.models import (
+    Case,
+    CaseDeadline,
+    CaseEntry,
+    CaseState,
+    DeadlineKind,
+    EntryKind,
+    Escalation,
+)
+from feedback_service.cases.queues.models import Queue
+from feedback_service.cases.rules import deadlines as rules
+from feedback_service.cases.rules.deadlines import Deadline, Of
+from feedback_service.cases.rules.routing import sort_at
+
+REOPENED_MINUTES = 24 * 60  # a case that comes back is answered within a day of the team's time
+
+
+def start(session: Session, case: Case, *, first_minutes: int, resolution_minutes: int, now: datetime) -> None:
+    """Write the deadlines of a case that opens now, in minutes of the team's time."""
+    hours = team_hours(session, case)
+    due = rules.first_deadlines(hours, now, first_minutes=first_minutes, resolution_minutes=resolution_minutes)
+    _begin(session, case, due)
+
+
+def restart(
+    session: Session,
+    case: Case,
+    *,
+    now: datetime,
+    first_minutes: int = REOPENED_MINUTES,
+    resolution_minutes: int | None = None,
+    by: datetime | None = None,
+) -> None:
+    """Begin another opening of a case, with deadlines of its own. `by` is taken where it comes before the first one.
+
+    Without minutes the resolution has as long as the queue gives it.
+    """
+    hours, queue = team_hours(session, case), session.get_one(Queue, case.queue_id)
+    first, resolution = rules.first_deadlines(
+        hours,
+        now,
+        first_minutes=first_minutes,
+        resolution_minutes=queue.resolution_minutes if resolution_minutes is None else resolution_minutes,
+    )
+    if by is not None and by < first.due_at:
+        first = Deadline(Of.FIRST_RESPONSE, by)
+    case.opening += 1
+    _begin(session, case, (first, resolution))
+
+
+def tighten(session: Session, case: Case, *, first_minutes: int, resolution_minutes: int, now: datetime) -> None:
+    """Bring the deadlines of a case that nobody claimed yet forward, where another rule gives it less time.
+
+    Nothing is ever put off by it.
+    """
+    wanted = rules.first_deadlines(
+        team_hours(session, case), now, first_minutes=first_minutes, resolution_minutes=resolution_minutes
+    )
+    due = {deadline.of: deadline.due_at for deadline in wanted}
+    for row in _rows(session, case):
+        if row.done_at is None and row.met is None:
+            row.due_at = min(row.due_at, due[Of(row.kind)])
+    _settle(session, case)
+
+
+def responded(session: Session, case: Case, now: datetime) -> None:
+    """Somebody answered the customer: the first response is done, in time or late. Later ones change nothing."""
+    _change(session, case, {Of.FIRST_RESPONSE}, lambda each: rules.done(each, now, case.waiting_since))
+
+
+def finish(session: Session, case: Case, now: datetime) -> None:
+    """The case is resolved, which is a response too; it waits for nothing any more."""
+    resume(session, case, now)
+    case.snoozed_until = None
+    _change(session, case, set(Of), lambda each: rules.done(each, now))
+
+
+def pause(session: Session, case: Case, now: datetime) -> None:
+    """The customer is to answer; deadlines stand still from now on. A case that waits already goes on waiting."""
+    if case.waiting_since is None:
+        case.waiting_since = now
+    _settle(session, case)
+
+
+def resume(session: Session, case: Case, now: datetime) -> None:
+    """The case goes on: what could still be met is due later by the team's time that passed meanwhile."""
+    since = case.waiting_since
+    if since is None:
+        return
+    hours = team_hours(session, case)
+    case.waiting_since = None
+    _change(session, case, set(Of), lambda each: rules.put_off(hours, each, waiting_since=since, now=now))
+
+
+def store_missed(session: Session, case: Case, now: datetime) -> None:
+    """Store of every deadline whose time is over that it was not met."""
+    for row in _rows(session, case):
+        if rules.is_missed(_value(row), now, case.waiting_since):
+            row.met = False
+    session.flush()
+
+
+def look_again(session: Session, case: Case) -> None:
+    """Set anew what the queue goes by, and when there is something to do: after a change of queue, owner or ladder."""
+    _settle(session, case)
+
+
+def deadlines_of(session: Session, case: Case) -> list[Deadline]:
+    """The deadlines of the case's present opening, as the rules know them."""
+    return [_value(row) for row in _rows(session, case)]
+
+
+def taken_rungs(session: Session, case: Case) -> set[int]:
+    """The rungs of the ladder that were taken for the present opening."""
+    return set(
+        session.scalars(
+            select(Escalation.rung).where(Escalation.case_id == case.id, Escalation.opening == case.opening)
+        )
+    )
+
+
+def untold(session: Session, case: Case, deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """Deadlines of the present opening that were missed, and of which the log says nothing yet."""
+    missed = [deadline for deadline in deadlines if deadline.met is False]
+    if not missed:
+        return []
+    entries = session.scalars(
+        select(CaseEntry.facts).where(CaseEntry.case_id == case.id, CaseEntry.kind == EntryKind.DEADLINE_MISSED)
+    )
+    told = {facts["deadline"] for facts in entries if facts["opening"] == case.opening}
+    return [deadline for deadline in missed if deadline.of not in told]
+
+
+def team_hours(session: Session, case: Case) -> BusinessHours | None:
+    """When the team that answers for the case works."""
+    return hours_of(session, session.get_one(Queue, case.queue_id).team_id)
+
+
+def _begin(session: Session, case: Case, deadlines: Iterable[Deadline]) -> None:
+    session.add_all(
+        CaseDeadline(case_id=case.id, opening=case.opening, kind=DeadlineKind(each.of), due_at=each.due_at)
+        for each in deadlines
+    )
+    session.flush()
+    _settle(session, case)
+
+
+def _change(session: Session, case: Case, kinds: set[Of], act: Callable[[Deadline], Deadline]) -> None:
+    for row in _rows(session, case):
+        if Of(row.kind) in kinds:
+            changed = act(_value(row))
+            row.due_at, row.done_at, row.met = changed.due_at, changed.done_at, changed.met
+    session.flush()
+    _settle(session, case)
+
+
+def _settle(session: Session, case: Case) -> None:
+    """Write onto the case what follows from its deadlines. A case without any, of old, keeps what it has."""
+    deadlines = deadlines_of(session, case)
+    run = rules.running(deadlines)
+    if run is not None:
+        case.due_at = run.due_at
+        case.sort_at = sort_at(run.due_at, case.priority)
+    queue = session.get_one(Queue, case.queue_id)
+    looks = [missed.due_at for missed in untold(session, case, deadlines)]
+    if case.state in (CaseState.OPEN, CaseState.IN_PROGRESS):
+        coming = rules.next_look(
+            team_hours(session, case),
+            rules.read_ladder(queue.ladder),
+            deadlines,
+            taken=taken_rungs(session, case),
+            waiting_since=case.waiting_since,
+        )
+        looks += [coming] if coming is not None else []
+    case.next_look_at = min(looks, default=None)
+    session.flush()
+
+
+def _rows(session: Session, case: Case) -> list[CaseDeadline]:
+    """The rows of the present opening, as the database has them now."""
+    if not inspect(case).persistent:
+        raise ValueError("a case has deadlines once it is in the database")
+    return list(
+        session.scalars(
+            select(CaseDeadline)
+            .where(CaseDeadline.case_id == case.id, CaseDeadline.opening == case.opening)
+            .order_by(CaseDeadline.kind)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _value(row: CaseDeadline) -> Deadline:
+    return Deadline(Of(row.kind), row.due_at, row.done_at, row.met)

@@ -1,0 +1,90 @@
+"""Opens a case from any answer; where one goes on for it already, it is that one."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.merge import standing_for
+from feedback_service.cases.models import Case, CaseOrigin
+from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
+from feedback_service.cases.queues.choose_owner import UTC_ZONE
+from feedback_service.cases.queues.facts import facts_of
+from feedback_service.cases.queues.place import Place, own_queues, place_of
+from feedback_service.cases.queues.queries import book
+from feedback_service.cases.recovery import case_asked_about
+from feedback_service.cases.rules.routing import FOLLOW_UP, CaseReason, Rule, routed
+from feedback_service.questionnaires.queries import published_surveys
+from feedback_service.responses.models import Response
+from feedback_service.sentiment.safety import SafetyWords, shipped_safety
+
+RULE = Rule("Opened from the answers")
+"""Stands on the case where a rule's name would; no answer is routed by it."""
+
+
+class NoSuchAnswerError(Exception):
+    """The answer is not there, in confidence, or was taken back."""
+
+
+def case_for_answer(session: Session, response: Response) -> int | None:
+    """The case that goes on for an answer: its own or the one whose recovery it tells of, wherever that was merged."""
+    own = select(Case.id).where(Case.response_id == response.id).order_by(Case.id).limit(1)
+    found = case_asked_about(session, response.invitation) or session.scalar(own)
+    return standing_for(session, found) if found is not None else None
+
+
+def open_for_answer(
+    session: Session,
+    response_id: int,
+    *,
+    user_id: int,
+    key: bytes,
+    now: datetime,
+    safety: SafetyWords | None = None,
+    zone: ZoneInfo = UTC_ZONE,
+) -> int:
+    """The id of the case that goes on for an answer, which is opened where there is none.
+
+    zone: the shop's. Raises NoSuchAnswerError where the answer is nobody's, or was taken back.
+    """
+    response = session.get(Response, response_id)
+    if response is None or response.id < 0 or response.suspected or response.withdrawn_at:
+        raise NoSuchAnswerError
+    found = case_for_answer(session, response)
+    if found is not None:
+        return found
+    made = put_in_queue(
+        session,
+        Origin(
+            kind=CaseOrigin.RESPONSE,
+            key=str(response.id),
+            response_id=response.id,
+            reply_id=None,
+            customer_id=response.customer_id,
+            order_id=response.order_id,
+        ),
+        _place(session, response, key, safety or shipped_safety(), now),
+        {"score": response.latest_score, "opened_by": user_id, **wish_of(response)},
+        key=key,
+        now=now,
+        zone=zone,
+        by=user_id,
+    )
+    count_open_cases(session, [response.customer_id])
+    if made is None:  # somebody was faster
+        made = case_for_answer(session, response)
+    if made is None:
+        raise NoSuchAnswerError
+    return made
+
+
+def _place(session: Session, response: Response, key: bytes, safety: SafetyWords, now: datetime) -> Place:
+    """Where the survey's own cases go, as urgent as its arithmetic says."""
+    surveys = {name: survey.definition for name, survey in published_surveys(session).items()}
+    facts = facts_of(session, [response], surveys, safety=safety, key=key, at=now)[response.id]
+    decided = replace(routed(RULE, FOLLOW_UP, facts), reason=CaseReason.BY_HAND)
+    routing, queues = surveys[response.survey_key].rules.routing, book(session)
+    return place_of(decided, facts, queues, own_queues(session, queues, [routing.team])[routing.team], routing)

@@ -1,0 +1,118 @@
+"""Makes one case of two that are about the same: the other goes on for both, each log says so, and it can be undone."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.deadlines import keep
+from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.refused import RefusedError
+from feedback_service.cases.work import CaseMovedError, how_it_is
+from feedback_service.cases.write_log import write_entry
+from feedback_service.customers.models import Customer
+
+ACTIVE_STATES = (CaseState.OPEN, CaseState.IN_PROGRESS)
+STANDS_ALREADY = "This case stands for itself already. Nothing was changed."
+
+
+class NotMergeableError(RefusedError):
+    """These two cannot become one; the message says why."""
+
+
+def merge(session: Session, case_id: int, into_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
+    """Let the case `into_id` go on for `case_id`. Both are locked, the lower id first, so that two never cross.
+
+    Raises CaseMovedError where the case is a colleague's or no longer open, NotMergeableError where the other one is
+    gone, closed, merged itself or another person's. So no ring can come about: whatever goes on for a case is open.
+    """
+    if case_id == into_id:
+        raise NotMergeableError("A case cannot go on for itself. Choose another one.")
+    held = _held(session, case_id, into_id)
+    if into_id not in held:
+        raise NotMergeableError(f"There is no case {into_id}.")
+    case, other = held[case_id], held[into_id]
+    if case.merged_into_id == into_id:
+        return  # a second press
+    if case.state not in ACTIVE_STATES or (case.state == CaseState.IN_PROGRESS and case.owner_id != user_id):
+        raise CaseMovedError(how_it_is(session, case_id, user_id))
+    _refuse(session, case, other)
+    facts = {"into": into_id, "state": case.state.value}
+    write_entry(session, case_id, EntryKind.MERGED, actor_id=user_id, facts=facts, key=key, now=now)
+    write_entry(session, into_id, EntryKind.TOOK_IN, actor_id=user_id, facts={"case": case_id}, key=key, now=now)
+    case.state, case.merged_into_id = CaseState.MERGED, into_id
+    case.next_look_at = None  # its deadlines are the other one's now
+    session.flush()
+    count_open_cases(session, [case.customer_id, other.customer_id])
+
+
+def _refuse(session: Session, case: Case, other: Case) -> None:
+    if other.state == CaseState.MERGED:
+        raise NotMergeableError(f"Case {other.id} goes on in case {other.merged_into_id}. Choose that one.")
+    if other.state not in ACTIVE_STATES:
+        raise NotMergeableError(f"Case {other.id} is resolved. Open it again first.")
+    if not _same_person(session, case, other):
+        raise NotMergeableError(f"Case {other.id} is another customer's.")
+
+
+def unmerge(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
+    """Let a merged case stand for itself again, as it was. Raises CaseMovedError where it does already."""
+    into_id = session.scalar(select(Case.merged_into_id).where(Case.id == case_id))
+    held = _held(session, case_id, *([into_id] if into_id is not None else []))
+    case = held[case_id]
+    if into_id is None or case.state != CaseState.MERGED or case.merged_into_id != into_id:
+        raise CaseMovedError(STANDS_ALREADY)
+    case.state, case.merged_into_id = _state_before(session, case), None
+    session.flush()
+    keep.look_again(session, case)
+    facts = {"from": into_id}
+    write_entry(session, case_id, EntryKind.UNMERGED, actor_id=user_id, facts=facts, key=key, now=now)
+    write_entry(session, into_id, EntryKind.UNMERGED, actor_id=user_id, facts={"case": case_id}, key=key, now=now)
+    count_open_cases(session, [case.customer_id, held[into_id].customer_id])
+
+
+def _state_before(session: Session, case: Case) -> CaseState:
+    """As the entry says that merged it."""
+    facts = session.scalars(
+        select(CaseEntry.facts)
+        .where(CaseEntry.case_id == case.id, CaseEntry.kind == EntryKind.MERGED)
+        .order_by(CaseEntry.ordinal.desc())
+        .limit(1)
+    ).one()
+    return CaseState(facts["state"])
+
+
+def standing_for(session: Session, case_id: int) -> int:
+    """The case that goes on for this one, at the end of the chain; itself where none does."""
+    here = select(Case.id, Case.merged_into_id).where(Case.id == case_id).cte("chain", recursive=True)
+    after = aliased(Case)
+    chain = here.union(select(after.id, after.merged_into_id).where(after.id == here.c.merged_into_id))
+    found = session.scalar(select(chain.c.id).where(chain.c.merged_into_id.is_(None)))
+    return case_id if found is None else found
+
+
+def _same_person(session: Session, case: Case, other: Case) -> bool:
+    """Whether both are of one customer, or of two that share an address."""
+    if case.customer_id is None or other.customer_id is None:
+        return False
+    first, second = aliased(Customer), aliased(Customer)
+    return (
+        session.scalar(
+            select(first.id)
+            .join(second, or_(first.id == second.id, first.address_hash == second.address_hash))
+            .where(first.id == case.customer_id, second.id == other.customer_id)
+        )
+        is not None
+    )
+
+
+def _held(session: Session, *case_ids: int) -> dict[int, Case]:
+    found = session.scalars(
+        select(Case)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {case.id: case for case in found}

@@ -1,0 +1,159 @@
+"""Reads of promises: those of a case, those that somebody has to keep, and those over which a case would close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from feedback_service.accounts.models import Role, RoleName, Team, TeamMember, User, UserRole
+from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, EntryKind
+from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.queues.models import Queue
+from feedback_service.customers.models import Customer
+from feedback_service.database import LARGEST_ID
+
+PAGE = 50  # promises on a page
+STANDING: ColumnElement[bool] = and_(Promise.kept_at.is_(None), Promise.let_go_at.is_(None))
+"""Neither kept nor let go, whether its time is over or not."""
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """A promise with its words and the people around it."""
+
+    promise: Promise
+    words: str
+    """What was promised; empty once it was erased."""
+    owner: str
+    customer: str | None
+    case_id: int
+    """The case in which it was made, or the one that goes on for it."""
+
+
+@dataclass(frozen=True)
+class PromiseCursor:
+    """Where a page begins: after this promise, by due time."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.id}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "PromiseCursor | None":
+        """The cursor in an address; None where there is none, or none that makes sense."""
+        at, _, promise_id = (text or "").partition("_")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment.astimezone(UTC), min(max(int(promise_id), 0), LARGEST_ID)) if moment.tzinfo else None
+        except (ValueError, OverflowError):
+            return None
+
+
+def _family(case_id: int) -> Select[int]:
+    """A case and all those for which it goes on."""
+    here = select(Case.id).where(Case.id == case_id).cte("family", recursive=True)
+    merged = aliased(Case)
+    family = here.union(select(merged.id).where(merged.merged_into_id == here.c.id))
+    return select(family.c.id)
+
+
+def standing(session: Session, case_id: int) -> Sequence[Promise]:
+    """What is still to be kept in a case, and in those merged into it; the first due first."""
+    return session.scalars(
+        select(Promise).where(Promise.case_id.in_(_family(case_id)), STANDING).order_by(Promise.due_at, Promise.id)
+    ).all()
+
+
+def kept_late(session: Session, case_id: int) -> Sequence[Promise]:
+    """What was kept when its time was over, since the case was last closed."""
+    closed = (
+        select(func.max(CaseEntry.at))
+        .where(CaseEntry.case_id == case_id, CaseEntry.kind == EntryKind.RESOLVED)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(Promise)
+        .where(
+            Promise.case_id.in_(_family(case_id)),
+            Promise.broken_at.is_not(None),
+            Promise.kept_at.is_not(None),
+            or_(closed.is_(None), Promise.kept_at > closed),
+        )
+        .order_by(Promise.due_at, Promise.id)
+    ).all()
+
+
+def promises_of(session: Session, case_id: int) -> list[PromiseLine]:
+    """Every promise of a case, and of those merged into it: what is still to be kept first, then the newest."""
+    ended = func.coalesce(Promise.kept_at, Promise.let_go_at)
+    rows = session.execute(
+        _with_words()
+        .where(Promise.case_id.in_(_family(case_id)))
+        .order_by(ended.is_not(None), ended.desc(), Promise.due_at, Promise.id)
+    )
+    return [_line(*row) for row in rows]
+
+
+def promises_to_keep(
+    session: Session, *, owner_id: int | None, after: PromiseCursor | None
+) -> tuple[list[PromiseLine], PromiseCursor | None]:
+    """One page of what somebody, or anybody, has still to keep, the first due first; and where the next page begins."""
+    statement = _with_words().where(STANDING).order_by(Promise.due_at, Promise.id).limit(PAGE + 1)
+    if owner_id is not None:
+        statement = statement.where(Promise.owner_id == owner_id)
+    if after is not None:
+        statement = statement.where(tuple_(Promise.due_at, Promise.id) > tuple_(after.at, after.id))
+    lines = [_line(*row) for row in session.execute(statement)]
+    last = lines[PAGE - 1].promise if len(lines) > PAGE else None
+    return lines[:PAGE], PromiseCursor(last.due_at, last.id) if last else None
+
+
+def _with_words() -> Select[Promise, str | None, str, bool, str | None, int]:
+    goes_on = func.coalesce(Case.merged_into_id, Case.id)
+    return (
+        select(Promise, CaseEntryWords.text, User.name, User.active, Customer.name, goes_on)
+        .join(Case, Case.id == Promise.case_id)
+        .join(User, User.id == Promise.owner_id)
+        .outerjoin(
+            CaseEntryWords,
+            and_(CaseEntryWords.case_id == Promise.case_id, CaseEntryWords.ordinal == Promise.entry),
+        )
+        .outerjoin(Customer, Customer.id == Case.customer_id)
+    )
+
+
+def _line(
+    promise: Promise, words: str | None, owner: str, owner_active: object, customer: str | None, case_id: int
+) -> PromiseLine:
+    return PromiseLine(promise, words or "", owner if owner_active else f"{owner} (switched off)", customer, case_id)
+
+
+def count_to_keep(session: Session, owner_id: int | None, now: datetime) -> tuple[int, int]:
+    """How many promises somebody, or anybody, has to keep, and how many of them are late."""
+    mine = [Promise.owner_id == owner_id] if owner_id is not None else []
+    number, late = session.execute(
+        select(func.count(), func.count().filter(Promise.due_at <= now)).where(STANDING, *mine)
+    ).one()
+    return number, late
+
+
+def colleagues_who_can(session: Session, queue_id: int) -> list[tuple[int, str]]:
+    """Who can be given a promise in a queue, by name: who can sign in and sees its cases."""
+    team = select(Queue.team_id).where(Queue.id == queue_id).scalar_subquery()
+    open_to_all = select(Team.id).where(Team.id == team, Team.open_to_all).exists()
+    member = select(TeamMember.user_id).where(TeamMember.team_id == team)
+    manages = (
+        select(UserRole.user_id)
+        .join(Role, Role.id == UserRole.role_id)
+        .where(Role.name.in_((RoleName.MANAGER, RoleName.ADMIN)))
+    )
+    rows = session.execute(
+        select(User.id, User.name)
+        .where(User.active, or_(open_to_all, User.id.in_(member), User.id.in_(manages)))
+        .order_by(User.name, User.id)
+    )
+    return [(id, name) for id, name in rows]

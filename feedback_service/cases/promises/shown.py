@@ -1,0 +1,123 @@
+"""Puts promises into words: the part of a case's page, and the lines of the page of promises."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.models import User
+from feedback_service.cases.desk.visible import SEES_ALL
+from feedback_service.cases.models import Case, CaseState
+from feedback_service.cases.promises.forms import HandOnForm, KeepForm, LetGoForm, PromiseForm
+from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.promises.queries import PromiseLine, colleagues_who_can, promises_of
+from feedback_service.formats import moment, time_left
+
+ERASED = "Words erased"
+ONE_DAY = timedelta(days=1)
+
+
+def manages(user: User) -> bool:
+    """Whether somebody may deal with everybody's promises."""
+    return any(role.name in SEES_ALL for role in user.roles)
+
+
+def promises_part(
+    session: Session, case: Case, user: User, now: datetime, zone: ZoneInfo, typed: FlaskForm | None = None
+) -> SimpleNamespace:
+    """The promises of a case as templates/cases/parts/promises.html shows them.
+
+    `typed` is a form that was sent and is shown again as it was, in place of the fresh one with its prefix.
+    """
+    mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
+    colleagues = colleagues_who_can(session, case.queue_id)
+    lines = promises_of(session, case.id)
+    in_charge = case.owner_id == user.id or manages(user)
+    return SimpleNamespace(
+        open=[
+            _open(line, colleagues, now, zone, typed, may_act=in_charge or line.promise.owner_id == user.id)
+            for line in lines
+            if _stands(line.promise)
+        ],
+        ended=[_ended(line, zone) for line in lines if not _stands(line.promise)],
+        form=_fresh(typed, _new_form(colleagues, user, now, zone)) if mine else None,
+        make_url=url_for("promises.make_one", case_id=case.id),
+    )
+
+
+def _stands(promise: Promise) -> bool:
+    return promise.kept_at is None and promise.let_go_at is None
+
+
+def _new_form(colleagues: list[tuple[int, str]], user: User, now: datetime, zone: ZoneInfo) -> PromiseForm:
+    tomorrow = (now.astimezone(zone) + ONE_DAY).date()
+    return PromiseForm(colleagues, zone, now, formdata=None, data={"due_on": tomorrow, "owner": user.id})
+
+
+def _fresh(typed: FlaskForm | None, fresh: FlaskForm) -> FlaskForm:
+    """The form that was sent, where it is this one."""
+    return typed if isinstance(typed, type(fresh)) and typed._prefix == fresh._prefix else fresh
+
+
+def _open(
+    line: PromiseLine,
+    colleagues: list[tuple[int, str]],
+    now: datetime,
+    zone: ZoneInfo,
+    typed: FlaskForm | None,
+    *,
+    may_act: bool,
+) -> SimpleNamespace:
+    promise = line.promise
+    others = [(id, name) for id, name in colleagues if id != promise.owner_id]
+    return SimpleNamespace(
+        **_told(line, now, zone),
+        keep_form=KeepForm(formdata=None) if may_act else None,
+        let_go_form=_fresh(typed, LetGoForm(promise.id, formdata=None)),
+        hand_on_form=_fresh(typed, HandOnForm(promise.id, others, formdata=None)) if others else None,
+        keep_url=url_for("promises.keep_one", promise_id=promise.id),
+        let_go_url=url_for("promises.let_one_go", promise_id=promise.id),
+        hand_on_url=url_for("promises.hand_one_on", promise_id=promise.id),
+    )
+
+
+def _ended(line: PromiseLine, zone: ZoneInfo) -> SimpleNamespace:
+    promise = line.promise
+    kept = "Kept too late" if promise.broken_at is not None else "Kept"
+    how = kept if promise.kept_at is not None else "Let go"
+    ended = promise.kept_at or promise.let_go_at or promise.made_at
+    return SimpleNamespace(
+        words=line.words or ERASED,
+        how=how,
+        kind="late" if promise.broken_at is not None else "done" if promise.kept_at is not None else "",
+        when=moment(ended, zone),
+        due=moment(promise.due_at, zone),
+        owner=line.owner,
+        reason=promise.let_go_reason or "",
+    )
+
+
+def _told(line: PromiseLine, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    promise = line.promise
+    return {
+        "words": line.words or ERASED,
+        "owner": line.owner,
+        "due": moment(promise.due_at, zone),
+        "time_left": time_left(promise.due_at, now),
+        "late": promise.due_at <= now,
+    }
+
+
+def promise_line(line: PromiseLine, user: User, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
+    """A promise as the page of promises shows it."""
+    promise = line.promise
+    return SimpleNamespace(
+        **_told(line, now, zone),
+        customer=line.customer or "Unknown buyer",
+        url=url_for("cases.show", case_id=line.case_id),
+        mine=promise.owner_id == user.id,
+        keep_url=url_for("promises.keep_one", promise_id=promise.id, back="list"),
+    )

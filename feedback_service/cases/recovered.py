@@ -1,0 +1,89 @@
+"""How often it was put right: recovery answers by the cohort of their sending date, and cases that were closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.models import CaseEntry, EntryKind
+from feedback_service.cases.recovery import SOURCE
+from feedback_service.cases.rules.recovered import lowest_recovered
+from feedback_service.database import spelled_out
+from feedback_service.delivery.models import Message, MessagePurpose
+from feedback_service.invitations.models import Invitation
+from feedback_service.orders.models import Touchpoint, TouchpointKind
+from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.responses.models import Response
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """Counts of one period."""
+
+    closed: int
+    """Cases that were closed in it; one that was closed twice counts once."""
+    asked: int
+    """Mails sent in it that ask whether it was put right."""
+    answers: int
+    """Confirmed answers to those mails, whenever they came."""
+    recovered: int
+    """Answers of at least 7 of 10, or the same share of another scale."""
+    still_open: int
+    """Of those asked, who can still answer: until there are none, the shares are immature."""
+
+    @property
+    def of_answers(self) -> float | None:
+        """Recovered ÷ recovery answers, from 0 to 1; None without an answer."""
+        return self.recovered / self.answers if self.answers else None
+
+    @property
+    def of_closed(self) -> float | None:
+        """Recovered ÷ closed cases; None where none was closed. It may pass 1 where a period is short: cases are closed
+        days before somebody is asked about them."""
+        return self.recovered / self.closed if self.closed else None
+
+
+def recovered(session: Session, start: datetime, end: datetime, now: datetime) -> Recovered:
+    """The counts of [start, end)."""
+    asked, answers, good, still_open = session.execute(
+        select(
+            func.count(),
+            func.count(Response.id),
+            func.count().filter(or_(*(_put_right(kind) for kind in SurveyKind))),
+            func.count().filter(Response.id.is_(None), Invitation.expires_at > now),
+        )
+        .select_from(Message)
+        .join(Invitation, Invitation.id == Message.invitation_id)
+        .join(Touchpoint, Touchpoint.id == Invitation.touchpoint_id)
+        .join(Survey, Survey.key == Invitation.survey_key)
+        .outerjoin(
+            Response,
+            and_(
+                Response.invitation_id == Invitation.id,
+                Response.suspected.is_(None),
+                Response.withdrawn_at.is_(None),
+            ),
+        )
+        .where(
+            Message.sent_at >= start,
+            Message.sent_at < end,
+            Message.purpose == MessagePurpose.INVITATION,
+            Touchpoint.source == SOURCE,
+            Touchpoint.kind == TouchpointKind.CASE_RESOLVED,
+        )
+    ).one()
+    return Recovered(_closed(session, start, end), asked, answers, good, still_open)
+
+
+def _put_right(kind: SurveyKind) -> ColumnElement[bool]:
+    return and_(Survey.kind == kind, Response.score >= lowest_recovered(kind))
+
+
+def _closed(session: Session, start: datetime, end: datetime) -> int:
+    found = session.scalar(
+        select(func.count(func.distinct(CaseEntry.case_id))).where(
+            CaseEntry.kind == spelled_out(EntryKind.RESOLVED), CaseEntry.at >= start, CaseEntry.at < end
+        )
+    )
+    return found or 0

@@ -1,0 +1,156 @@
+"""Finds cases by their words, the newest first: one function over SQLite's FTS5 and PostgreSQL's GIN.
+
+SQLite's index gives its rows in the order of their ids, however many there are. PostgreSQL's gives all that match and
+then sorts, which is slow for common words; so it is asked in windows of ids. The few newest rows are read as they are:
+a common word stands in them often enough. Then the index is asked about ever wider windows below, each of which is a
+word of its own in the index (`/61` for the ids from 61 times WINDOW on), so that only rows of the window are touched.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, text, true
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.models import Case
+from feedback_service.cases.search.query import Term, for_postgres, for_sqlite, terms_of
+from feedback_service.database import LARGEST_ID
+
+WINDOW = 4_096  # ids; the index of the words says it too
+NEWEST = 400  # rows that PostgreSQL reads without the index; a word in one case of eight fills a page from them
+WIDER = (2, 8)  # windows asked about one after the other; below them, everything at once
+FEW = 2  # hits in the windows so far; then all that is left holds so few that it is asked about at once
+MOST_EXAMINED = 1_000  # hits of the words that one page looks through for those that its filters let in
+MOST_EXACT = 20  # cases of one order
+EVERY_CASE: ColumnElement[bool] = true()
+"""What lets every case through, so that nobody asks."""
+_CASE_NUMBER = re.compile(r"#?([1-9][0-9]{0,17})")
+
+_SQLITE = text(
+    "SELECT rowid FROM case_search WHERE case_search MATCH :query AND rowid < :below ORDER BY rowid DESC LIMIT :most"
+)
+_SQLITE_NEWEST = text("SELECT rowid, words FROM case_search WHERE rowid < :below ORDER BY rowid DESC LIMIT :newest")
+_NEWEST = text(
+    "SELECT count(*), min(case_id), array_agg(case_id ORDER BY case_id DESC) FILTER (WHERE words @@ CAST(:query AS"
+    " tsquery)) FROM (SELECT case_id, words FROM case_search WHERE case_id < :below"
+    " ORDER BY case_id DESC LIMIT :newest) newest"
+)
+_INDEXED = text(
+    # Materialized, so that the planner cannot prefer to walk all ids until enough were found.
+    "WITH hits AS MATERIALIZED (SELECT case_id FROM case_search"
+    " WHERE (words || array_to_tsvector(ARRAY['/' || (case_id / 4096)])) @@ CAST(:query AS tsquery))"
+    " SELECT case_id FROM hits WHERE case_id < :below ORDER BY case_id DESC LIMIT :most"
+)
+_OF_ORDER = text(
+    # A number belongs to one order in each of the shop's sources, which are few: the index is entered once for each.
+    "WITH RECURSIVE sources (source) AS (SELECT min(source) FROM orders UNION ALL"
+    " SELECT (SELECT min(orders.source) FROM orders WHERE orders.source > sources.source) FROM sources"
+    " WHERE sources.source IS NOT NULL)"
+    # CROSS JOIN: SQLite keeps to that order.
+    " SELECT cases.id FROM sources CROSS JOIN orders CROSS JOIN cases WHERE orders.source = sources.source"
+    " AND orders.external_id = :number AND cases.customer_id = orders.customer_id AND cases.order_id = orders.id"
+    " LIMIT :most"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits, and where the next begins."""
+
+    ids: list[int]
+    """Newest first; on the first page those whose very number was typed stand before all others."""
+    below: int | None
+    """The next page looks at older cases than this one; None where there are no more hits."""
+
+
+def matching(
+    session: Session, typed: str, *, allowed: ColumnElement[bool], below: int | None = None, limit: int
+) -> Found:
+    """The cases that hold all words of what was typed, and that `allowed` lets through.
+
+    A page may hold fewer than `limit` though older hits are left, where nearly all were filtered out.
+    """
+    exact = _exact(session, typed, allowed)
+    first = exact if below is None else []
+    found = _by_words(session, terms_of(typed), allowed, frozenset(exact), below or LARGEST_ID, limit - len(first))
+    return Found([*first, *found.ids], found.below)
+
+
+def _by_words(
+    session: Session,
+    terms: Sequence[Term],
+    allowed: ColumnElement[bool],
+    shown: frozenset[int],
+    below: int,
+    limit: int,
+) -> Found:
+    """One page of hits that are not `shown` already: a look at as many as a page holds, then one at many more."""
+    ids: list[int] = []
+    for most in (limit + 1 + len(shown), MOST_EXAMINED):
+        hits = _hits(session, terms, below, most) if terms else []
+        ids += [case_id for case_id in _passed(session, hits, allowed) if case_id not in shown]
+        if len(ids) > limit:
+            return Found(ids[:limit], ids[limit - 1])
+        if len(hits) < most:
+            return Found(ids, None)
+        below = hits[-1]
+    return Found(ids, below)
+
+
+def _exact(session: Session, typed: str, allowed: ColumnElement[bool]) -> list[int]:
+    """The case with that very number, then the cases of the order with that very number."""
+    typed = typed.replace("\0", "").strip()
+    number = _CASE_NUMBER.fullmatch(typed)
+    ids = [int(number[1])] if number else []
+    ids += sorted(session.scalars(_OF_ORDER, {"number": typed, "most": MOST_EXACT}), reverse=True) if typed else []
+    there = set(session.scalars(select(Case.id).where(Case.id.in_(ids), allowed))) if ids else set()
+    return [case_id for case_id in dict.fromkeys(ids) if case_id in there]
+
+
+def _passed(session: Session, hits: list[int], allowed: ColumnElement[bool]) -> list[int]:
+    if not hits or allowed is EVERY_CASE:
+        return hits
+    passed = set(session.scalars(select(Case.id).where(Case.id.in_(hits), allowed)))
+    return [case_id for case_id in hits if case_id in passed]
+
+
+def _hits(session: Session, terms: Sequence[Term], below: int, most: int) -> list[int]:
+    """The newest `most` cases below an id that hold all the terms."""
+    ask = _sqlite_hits if session.get_bind().dialect.name == "sqlite" else _postgres_hits
+    return ask(session, terms, below, most)[:most]
+
+
+def _sqlite_hits(session: Session, terms: Sequence[Term], below: int, most: int) -> list[int]:
+    hits: list[int] = []
+    if any(term.prefix for term in terms):  # FTS5 first gathers all that begins so, which for short ones is everything
+        newest = session.execute(_SQLITE_NEWEST, {"below": below, "newest": NEWEST}).all()
+        hits = [case_id for case_id, words in newest if all(term.stands_in(words) for term in terms)]
+        if len(hits) >= most or len(newest) < NEWEST:
+            return hits
+        below = newest[-1][0]
+    return hits + list(session.scalars(_SQLITE, {"query": for_sqlite(terms), "below": below, "most": most}))
+
+
+def _postgres_hits(session: Session, terms: Sequence[Term], below: int, most: int) -> list[int]:
+    read, lowest, newest = session.execute(
+        _NEWEST, {"query": for_postgres(terms), "below": below, "newest": NEWEST}
+    ).one()
+    hits: list[int] = list(newest or [])
+    if read < NEWEST:
+        return hits
+    below, window = lowest, (lowest - 1) // WINDOW
+    for width in WIDER:
+        if len(hits) >= most or window < 0:
+            return hits
+        if len(hits) < FEW and width > WIDER[0]:
+            break
+        asked = range(window, max(window - width, -1), -1)
+        hits += _indexed(session, for_postgres(terms, asked), below, most)
+        window -= width
+        below = (window + 1) * WINDOW
+    return hits if len(hits) >= most else hits + _indexed(session, for_postgres(terms), below, most)
+
+
+def _indexed(session: Session, query: str, below: int, most: int) -> list[int]:
+    return list(session.scalars(_INDEXED, {"query": query, "below": below, "most": most}))

@@ -1,0 +1,146 @@
+"""The inbox in the browser: reading, marking, and opening a case; by buttons, which need no script."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback_service.accounts.models import RoleName
+from feedback_service.cases.inbox.models import Seen
+from feedback_service.cases.inbox.queries import PAGE
+from feedback_service.cases.models import Case
+from tests.cases.factories import hire, opened, signed_in
+from tests.responses.factories import CSAT, answered, read
+
+
+@pytest.fixture
+def ana(app: Flask, session: Session, now: datetime) -> FlaskClient:
+    """A browser in which Ana of the care team is signed in."""
+    return signed_in(app, hire(app, session, "Ana", now))
+
+
+def _words(client: FlaskClient, path: str) -> str:
+    return read(client.get(path)).text
+
+
+def test_an_empty_inbox_says_what_will_appear(ana: FlaskClient) -> None:
+    assert "What customers say appears here" in _words(ana, "/answers/")
+    assert "Every answer was read" in _words(ana, "/answers/?show=unseen")
+    assert "You have read them all" in _words(ana, "/answers/?show=unread")
+    assert "Choose fewer filters" in _words(ana, "/answers/?words=1")
+
+
+def test_an_answer_is_read_by_one_and_unread_for_another(
+    app: Flask, ana: FlaskClient, session: Session, now: datetime
+) -> None:
+    answer = answered(session, now, 9, comment="A lovely lamp.")
+    assert "A lovely lamp." in _words(ana, "/answers/?show=unread")
+    form = read(ana.get("/answers/")).form(having="answer-0")
+    sent = ana.post(form[":action"], data={**form})
+    assert sent.status_code == 303
+    assert "A lovely lamp." not in _words(ana, "/answers/?show=unread")
+    ben = signed_in(app, hire(app, session, "Ben", now))
+    assert "A lovely lamp." in _words(ben, "/answers/?show=unread")
+    assert "A lovely lamp." not in _words(ben, "/answers/?show=unseen")
+    session.rollback()
+    session.refresh(answer)
+    assert answer.read_at == now
+
+
+def test_all_of_a_page_at_once_and_back_to_the_same_filters(ana: FlaskClient, session: Session, now: datetime) -> None:
+    for _ in range(PAGE + 2):
+        answered(session, now, 3, survey=CSAT, comment="Well.")
+    path = f"/answers/?survey={CSAT}&words=1"
+    form = read(ana.get(path)).form(having=f"answer-{PAGE - 1}")
+    sent = ana.post(form[":action"], data=form, follow_redirects=False)
+    assert sent.status_code == 303
+    assert (f"survey={CSAT}" in sent.location, "words=1" in sent.location) == (True, True)
+    assert f"{PAGE} marked as read." in _words(ana, sent.location)
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Seen)) == PAGE
+
+
+def test_the_script_gets_no_page_in_return(ana: FlaskClient, session: Session, now: datetime) -> None:
+    answered(session, now, 9)
+    form = read(ana.get("/answers/")).form(having="answer-0")
+    answer = ana.post(form.pop(":action"), data=form, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert ana.get("/answers/answers.js").mimetype == "text/javascript"
+    assert "script-src 'self'" in ana.get("/answers/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("sent", [{}, {"answer-0": "x"}, {"answer-0": "-4"}, {"answer-0": str(2**70)}])
+def test_ids_that_are_none_change_nothing(
+    ana: FlaskClient, session: Session, now: datetime, sent: dict[str, str]
+) -> None:
+    answered(session, now, 9)
+    form = read(ana.get("/answers/")).form(having="answer-0")
+    assert ana.post("/answers/read", data={"csrf_token": form["csrf_token"], **sent}).status_code == 422
+
+
+def test_one_button_opens_a_case_and_pressed_again_leads_there(
+    ana: FlaskClient, session: Session, now: datetime
+) -> None:
+    answer = answered(session, now, 10, comment="Could you send another?")
+    page = read(ana.get("/answers/"))
+    form = next(form for form in page.forms if form[":action"].endswith("/case"))
+    for _ in range(2):
+        sent = ana.post(form[":action"], data={"csrf_token": form["csrf_token"]})
+        case = session.scalars(select(Case.id)).one()
+        session.rollback()
+        assert (sent.status_code, sent.location) == (303, f"/cases/{case}")
+    assert f"Case {case}" in _words(ana, "/answers/")
+    session.refresh(answer)
+    assert answer.read_at == now
+
+
+@pytest.mark.parametrize("path", ["/answers/999/case", f"/answers/{2**70}/case"])
+def test_of_no_answer_no_case_is_opened(ana: FlaskClient, session: Session, now: datetime, path: str) -> None:
+    answered(session, now, 9)
+    token = read(ana.get("/answers/")).form(having="answer-0")["csrf_token"]
+    assert ana.post(path, data={"csrf_token": token}).status_code == 404
+
+
+def test_another_teams_case_is_no_link_and_its_words_are_still_read(
+    app: Flask, session: Session, now: datetime
+) -> None:
+    case = opened(session, now, comment="Broken.")
+    outsider = signed_in(app, hire(app, session, "Olga", now, team="warehouse"))
+    page = read(outsider.get("/answers/"))
+    assert ("Broken." in page.text, "With another team" in page.text) == (True, True)
+    token = page.form(having="answer-0")["csrf_token"]
+    sent = outsider.post(f"/answers/{case.response_id}/case", data={"csrf_token": token})
+    assert sent.location == "/answers/"
+    assert "The case is with another team." in _words(outsider, sent.location)
+    manager = signed_in(app, hire(app, session, "Max", now, role=RoleName.MANAGER, team=None))
+    assert f"Case {case.id}" in _words(manager, "/answers/")
+
+
+@pytest.mark.parametrize(
+    "query", ["show=x", "band=x", "before=x", f"before={10**40}", "before=-1", "survey=x", "words=2"]
+)
+def test_what_makes_no_sense_in_the_address_does_no_harm(ana: FlaskClient, query: str) -> None:
+    assert ana.get(f"/answers/?{query}").status_code == 200
+
+
+def test_a_page_that_found_nothing_yet_offers_to_look_further(
+    ana: FlaskClient, session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback_service.cases.inbox.queries.WINDOW", 2)
+    answered(session, now, 2, comment="Long ago.")
+    for _ in range(2):
+        answered(session, now, 9)
+    page = _words(ana, "/answers/?words=1")
+    assert "Nothing among 2 answers. Look further back" in page
+    link = next(part for part in ana.get("/answers/?words=1").text.split('"') if "before=" in part)
+    assert "Long ago." in _words(ana, link.replace("&amp;", "&"))
+
+
+def test_a_long_comment_opens_in_place_and_is_markup_nowhere(ana: FlaskClient, session: Session, now: datetime) -> None:
+    answered(session, now, 9, comment="<b>word</b> " * 100)
+    html = ana.get("/answers/").text
+    assert "&lt;b&gt;word&lt;/b&gt; …" in html
+    assert "<b>word</b>" not in html
