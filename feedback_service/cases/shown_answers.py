@@ -25,6 +25,7 @@ CAME_BY = {
     Channel.LINK: "Link or code",
     Channel.KIOSK: "Screen",
     Channel.EMBED: "Panel on a page",
+    Channel.PHONE: "Telephone, written down by a colleague",
     Channel.IMPORT: "Import",
 }
 _SAID_ELSEWHERE = frozenset({COMMENT, CONTACT, REMEDY})

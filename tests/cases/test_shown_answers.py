@@ -3,12 +3,12 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from feedback_service.cases.shown_answers import Questions, answers_shown, history, questions_of
+from feedback_service.cases.shown_answers import CAME_BY, Questions, answers_shown, history, questions_of
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.definition import SurveyDefinition
 from feedback_service.questionnaires.questions import COMMENT
 from feedback_service.questionnaires.read_files import read_surveys
-from feedback_service.responses.models import ResponseRevision, RevisionKind
+from feedback_service.responses.models import Channel, ResponseRevision, RevisionKind
 from feedback_service.responses.rules.answers import REMEDY, Given
 from tests.conftest import NOW
 
@@ -108,3 +108,7 @@ def test_a_second_sign_is_told() -> None:
         "Showed that it was a person who gave 4",
         "",
     )
+
+
+def test_every_way_in_which_an_answer_comes_can_be_said() -> None:
+    assert set(CAME_BY) == set(Channel)
