@@ -180,12 +180,12 @@ def test_headers_are_lines_of_text_whatever_they_hold(session: Session) -> None:
 
 
 def test_of_a_mail_with_great_pictures_the_words_are_read(session: Session) -> None:
-    picture = b"--b\nContent-Type: image/jpeg\nContent-Transfer-Encoding: base64\n\n" + b"QUJDRA==\n" * 1_200_000
+    picture = b"--b\nContent-Type: image/jpeg\nContent-Transfer-Encoding: base64\n\n" + b"QUJDRA==\n" * 2_400_000
     raw = (
         b"From: ana@buyers.example\nContent-Type: multipart/mixed; boundary=b\n\n"
         b"--b\nContent-Type: text/plain\n\nLook at this lamp!\n" + picture + b"\n--b--\n"
     )
-    assert len(raw) > 10_000_000 > AS_MUCH_AS_IS_READ
+    assert len(raw) > AS_MUCH_AS_IS_READ
     assert take(session, raw) == "reply: kept"
     assert replies(session)[0].words == "Look at this lamp!"
 
