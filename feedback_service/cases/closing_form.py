@@ -45,7 +45,7 @@ def _longest(characters: int) -> Length:
     return Length(max=characters, message=f"Please keep it to {characters:,} characters.")
 
 
-class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class CloseForm(FlaskForm):
     """How a case ended. What must be said is what the queue's switches say; other fields may stay empty."""
 
     seen = IntegerField(

@@ -32,12 +32,12 @@ from feedback_service.cases.reading import correction_form, reading_of
 from feedback_service.cases.refused import RefusedError
 from feedback_service.cases.release import who_was_asked
 from feedback_service.cases.rest import resume, snooze, wait, wake
-from feedback_service.cases.scripts import scripted
 from feedback_service.cases.story.queries import story_beside
 from feedback_service.cases.work import CaseMovedError, claim, release, reopen, resolve, take_over
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.paths import STATIC
+from feedback_service.scripts import scripted
 from feedback_service.sentiment.correct import NothingToCorrectError, correct
 from feedback_service.sentiment.reader import Reader
 

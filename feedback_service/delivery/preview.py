@@ -125,7 +125,7 @@ def _marked(survey: SurveyDefinition, locale: str, mark: str) -> SurveyDefinitio
 
 def _common(settings: Settings, mark: str) -> dict[str, CommonWords]:
     """The words around a note, the subjects of their mails marked."""
-    groups = ("outcome_mail", "withdrawal_mail", "reply_mail")
+    groups = ("outcome_mail", "withdrawal_mail", "reply_mail", "improvement_mail")
     return {
         locale: words.model_copy(
             update={

@@ -58,12 +58,12 @@ def log_call(
     if open_case is not None:
         raise CaseGoesOnError(open_case)
     origin = Origin(CaseOrigin.MANUAL, f"call:{uid}", None, None, customer_id, None)
-    by = {"key": key, "now": now}
-    case_id = put_in_queue(session, origin, _place(session), {}, zone=zone, by=user_id, **by)  # type: ignore[arg-type]  # each its own type
+    case_id = put_in_queue(session, origin, _place(session), {}, zone=zone, by=user_id, key=key, now=now)
     if case_id is None:  # the same form, a moment ago
         return _made(session, uid) or 0
-    claim(session, case_id, user_id=user_id, **by)  # type: ignore[arg-type]  # as above
-    write_down(session, case_id, EntryKind.CALLED, words, reached=reached, user_id=user_id, **by)  # type: ignore[arg-type]  # as above
+    claim(session, case_id, user_id=user_id, key=key, now=now)
+    kind = EntryKind.CALLED
+    write_down(session, case_id, kind, words, reached=reached, user_id=user_id, key=key, now=now)
     count_open_cases(session, [customer_id])
     return case_id
 

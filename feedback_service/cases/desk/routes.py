@@ -44,12 +44,12 @@ from feedback_service.cases.desk.visible import seen_by, visible_queues
 from feedback_service.cases.models import Case, Outcome
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.refused import RefusedError
-from feedback_service.cases.scripts import scripted
 from feedback_service.cases.shown import REASON_WORDS
 from feedback_service.cases.work import CaseMovedError, claim
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.paths import STATIC
+from feedback_service.scripts import scripted
 
 bp = Blueprint("desk", __name__)
 Answer = str | Response | tuple[str, int]

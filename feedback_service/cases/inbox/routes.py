@@ -15,11 +15,11 @@ from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, Inbo
 from feedback_service.cases.inbox.seen import mark_read
 from feedback_service.cases.inbox.shown import BAND_WORDS, SHOW_WORDS, answer_line, nothing_here
 from feedback_service.cases.models import Case
-from feedback_service.cases.scripts import scripted
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.paths import STATIC, SURVEYS
 from feedback_service.questionnaires.queries import survey_summaries
+from feedback_service.scripts import scripted
 from feedback_service.sentiment.reader import files_of
 
 bp = Blueprint("inbox", __name__)

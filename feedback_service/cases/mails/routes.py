@@ -20,7 +20,6 @@ from feedback_service.cases.mails.templates import NameTakenError, change, every
 from feedback_service.cases.models import Case
 from feedback_service.cases.routes import case_of, done, page_of
 from feedback_service.cases.rules.reply_fields import FIELDS, fill
-from feedback_service.cases.scripts import scripted
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.models import ReplyAttachment
@@ -28,6 +27,7 @@ from feedback_service.delivery.rules.files import LARGEST_FILE, KeptFile
 from feedback_service.formats import moment
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.common_words import COMMON_WORDS
+from feedback_service.scripts import scripted
 from feedback_service.sentiment.themes.taxonomy import read_themes
 
 bp = Blueprint("case_mails", __name__)

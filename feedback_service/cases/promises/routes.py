@@ -22,10 +22,10 @@ from feedback_service.cases.promises.queries import (
 )
 from feedback_service.cases.promises.shown import manages, promise_line
 from feedback_service.cases.routes import case_of, done, page_of
-from feedback_service.cases.scripts import scripted
 from feedback_service.cases.work import CaseMovedError
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
+from feedback_service.scripts import scripted
 
 bp = Blueprint("promises", __name__)
 Page = str | Response | tuple[str, int]

@@ -24,25 +24,13 @@ from feedback_service.questionnaires.models import Survey
 from feedback_service.questionnaires.publish import PublishingError, discard_draft, publish
 from feedback_service.questionnaires.queries import present_document, published_surveys, survey_summaries, versions_of
 from feedback_service.questionnaires.read_files import Bank, read_bank
+from feedback_service.scripts import SCRIPTED
 
 bp = Blueprint("editor", __name__)
 Page = str | Response | tuple[str, int]
 
 LAST_ANSWERS = "feedback_last_answers"
 """Under this name the app keeps a function of the session that a later stage has: the last answer by survey key."""
-
-SCRIPTED = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "script-src": "'self'",
-    "connect-src": "'self'",
-    "img-src": "'self' data:",
-    "frame-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-"""The strict policy, with leave for one small script of ours to draw the preview while somebody types."""
 
 
 @bp.get("/")

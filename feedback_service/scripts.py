@@ -1,4 +1,4 @@
-"""The small scripts of the queue and the case page, and the pages that may run them; all works without."""
+"""Which pages may run our own small scripts; all of them work without."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
