@@ -211,7 +211,7 @@ def _judge_answers(ledger: Ledger, run: Run, answers: Answers) -> None:
     ledger.never("each is there as it was acknowledged", len(answers.lost))
     ledger.never("each is there once", len(answers.twice))
     ledger.same("counted in the trend beside the answers", answers.miscounted, 0)
-    ledger.same("cases beside the unhappy answers", answers.cases_off, 0)
+    ledger.same("unhappy answers without a case, and answers with two", answers.cases_off, 0)
 
 
 def _show_last_words(ledger: Ledger, log: Path, name: str) -> None:

@@ -116,7 +116,8 @@ def _matter(chance: random.Random, person: Customer, number: int) -> Touchpoint:
 
 def play(settings: Settings, sessions: Sessions, since: datetime, until: datetime) -> None:
     """Run the loop's own steps with a clock that sweeps every few hours, and whenever something falls due."""
-    planning, calendar, deciding, *_ = steps(settings)
+    loop = {step.name: step for step in steps(settings)}
+    planning, calendar, deciding = loop["plan decisions"], loop["plan the calendar"], loop["decide"]
     now = since
     while now < until:
         for step in (planning, calendar, deciding, calendar):
