@@ -16,7 +16,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = Path(__file__).parent
 WORKERS, THREADS = 2, 4
-PATIENCE = 60.0  # seconds until a server answers
+PATIENCE = 180.0  # seconds until a server answers
 ENOUGH = 10  # answers a worker, on connections of their own
 TICKS = os.sysconf("SC_CLK_TCK")
 

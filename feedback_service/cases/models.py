@@ -169,12 +169,12 @@ _FILTERS = {"queue": "queue_id", "owner": "owner_id", "priority": "priority", "r
 """What the list is narrowed by: the name in an index's name, and the column."""
 
 
-def _walked(order: str, by: str = "") -> tuple[str, ...]:
+def _walked(order: str, *by: str) -> tuple[str, ...]:
     """The columns of an index in which a page is found from any place on.
 
     After the order come all that a list can be narrowed by, so that what a filter keeps out is not read.
     """
-    lead = (_FILTERS[by],) if by else ()
+    lead = tuple(_FILTERS[each] for each in by)
     return (*lead, order, "id", "due_at", *(column for column in _FILTERS.values() if column not in lead))
 
 
@@ -197,11 +197,14 @@ class Case(Base):
         _partial("ix_cases_resting", *_walked("sort_at"), where=_RESTING),
         _partial("ix_cases_snoozed", "snoozed_until", "id", where="snoozed_until IS NOT NULL"),
         _partial("ix_cases_next_look", "next_look_at", "id", where="next_look_at IS NOT NULL"),
-        _partial("ix_cases_resolved", "resolved_at", "id", where="state = 'resolved'"),
+        # What is both rare and filtered by twice, such as safety words of a low priority.
+        _partial("ix_cases_queue_reason_priority", *_walked("sort_at", "reason", "priority"), where=_PRESENT),
+        _partial("ix_cases_resolved", *_walked("resolved_at"), where="state = 'resolved'"),
         *(
-            _partial(f"ix_cases_resolved_{by}", column, "resolved_at", "id", where="state = 'resolved'")
-            for by, column in _FILTERS.items()
+            _partial(f"ix_cases_resolved_{by}", *_walked("resolved_at", by), where="state = 'resolved'")
+            for by in _FILTERS
         ),
+        Index("ix_cases_seen", "id", *_FILTERS.values()),  # whether who searches may see what the words found
         _partial("ix_cases_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         _partial("ix_cases_unproved", "id", where="proved_length < log_length"),
         Index(None, "customer_id"),
@@ -263,6 +266,11 @@ class Case(Base):
     order: Mapped[Order | None] = relationship()
     owner: Mapped[User | None] = relationship()
     queue: Mapped[Queue] = relationship()
+    deadlines: Mapped[list["CaseDeadline"]] = relationship(
+        primaryjoin="and_(foreign(CaseDeadline.case_id) == Case.id, CaseDeadline.opening == Case.opening)",
+        viewonly=True,
+    )
+    """Those of the present opening."""
 
 
 class DeadlineKind(StrEnum):

@@ -6,7 +6,7 @@ from alembic import op
 import feedback_service.database
 from feedback_service.cases.causes.shipped import CAUSES
 
-revision = "0001d"  # until 0.1.0 is released the tables grow here, and the letter with them
+revision = "0001e"  # until 0.1.0 is released the tables grow here, and the letter with them
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1836,9 +1836,19 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_cases_queue_reason_priority",
+        "cases",
+        ["reason", "priority", "sort_at", "id", "due_at", "queue_id", "owner_id", "kind"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
+    )
+    op.create_index(
         "ix_cases_resolved",
         "cases",
-        ["resolved_at", "id"],
+        ["resolved_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1846,7 +1856,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resolved_kind",
         "cases",
-        ["kind", "resolved_at", "id"],
+        ["kind", "resolved_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1854,7 +1864,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resolved_owner",
         "cases",
-        ["owner_id", "resolved_at", "id"],
+        ["owner_id", "resolved_at", "id", "due_at", "queue_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1862,7 +1872,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resolved_priority",
         "cases",
-        ["priority", "resolved_at", "id"],
+        ["priority", "resolved_at", "id", "due_at", "queue_id", "owner_id", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1870,7 +1880,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resolved_queue",
         "cases",
-        ["queue_id", "resolved_at", "id"],
+        ["queue_id", "resolved_at", "id", "due_at", "owner_id", "priority", "reason", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1878,7 +1888,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_resolved_reason",
         "cases",
-        ["reason", "resolved_at", "id"],
+        ["reason", "resolved_at", "id", "due_at", "queue_id", "owner_id", "priority", "kind"],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -1895,6 +1905,9 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "state IN ('open', 'in_progress') AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
         ),
+    )
+    op.create_index(
+        "ix_cases_seen", "cases", ["id", "queue_id", "owner_id", "priority", "reason", "kind"], unique=False
     )
     op.create_index(
         "ix_cases_snoozed",
@@ -2272,6 +2285,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("proved_length < log_length"),
         postgresql_where=sa.text("proved_length < log_length"),
     )
+    op.drop_index("ix_cases_seen", table_name="cases")
     op.drop_index(
         "ix_cases_snoozed",
         table_name="cases",
@@ -2324,6 +2338,14 @@ def downgrade() -> None:
         table_name="cases",
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index(
+        "ix_cases_queue_reason_priority",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'in_progress') AND waiting_since IS NULL AND snoozed_until IS NULL"
+        ),
     )
     op.drop_index(
         "ix_cases_queue_reason",
