@@ -57,6 +57,14 @@ from feedback_service.demo.example_shop import EXAMPLE_SHOP
 from feedback_service.home import bp as home
 from feedback_service.home import styleguide_bp
 from feedback_service.insights import routes as insights
+from feedback_service.insights.alerts import routes as alerts
+from feedback_service.insights.coverage import routes as coverage
+from feedback_service.insights.loop import routes as loop
+from feedback_service.insights.reports import routes as reports
+from feedback_service.insights.staff import routes as staff_pulse
+from feedback_service.insights.value import routes as value
+from feedback_service.insights.why import routes as why
+from feedback_service.insights.words import routes as words
 from feedback_service.invitations import routes as invitations
 from feedback_service.invitations.links import invitation_behind
 from feedback_service.invitations.models import LinkScope
@@ -111,6 +119,14 @@ BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (checks.bp, "/comments/checks", Audience.STAFF),
     (checks.agreement_bp, "/comments/agreement", Audience.MANAGER),
     (insights.bp, "/insights", Audience.MANAGER),
+    (alerts.bp, "/insights", Audience.MANAGER),
+    (reports.bp, "/insights", Audience.MANAGER),
+    (coverage.bp, "/insights", Audience.MANAGER),
+    (staff_pulse.bp, "/insights", Audience.MANAGER),
+    (words.bp, "/insights", Audience.MANAGER),
+    (loop.bp, "/insights", Audience.MANAGER),
+    (value.bp, "/insights", Audience.MANAGER),
+    (why.bp, "/insights", Audience.MANAGER),
     (delivery.mail_bp, "/mail", Audience.MANAGER),
     (editor.bp, "/surveys", Audience.MANAGER),
     (previews.bp, "/surveys", Audience.MANAGER),
@@ -148,7 +164,21 @@ MANAGE = (
     ("Team", "accounts.team", Audience.ADMIN),
 )
 """What is set up now and then: one press further."""
-PART_OF = {"cases": "desk", "case_mails": "desk", "by_hand": "desk", "checks": "comments", "rehearsal": "asking"}
+PART_OF = {
+    "cases": "desk",
+    "case_mails": "desk",
+    "by_hand": "desk",
+    "checks": "comments",
+    "rehearsal": "asking",
+    "why": "insights",
+    "coverage": "insights",
+    "staff_pulse": "insights",
+    "words": "insights",
+    "loop": "insights",
+    "value": "insights",
+    "alerts": "insights",
+    "reports": "insights",
+}
 """Pages that belong to a place without being one, by blueprint."""
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
 PUBLIC_LIMIT = "240 per minute"  # per address: an office behind one router must get through, a script must not

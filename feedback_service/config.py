@@ -18,6 +18,8 @@ from sqlalchemy.exc import ArgumentError
 SETTINGS = "feedback_settings"
 """Under this name the app keeps its settings."""
 
+MOST_DIMENSIONS = 4  # each costs rows for every day; with what is known of every answer they make eight, and themes
+LONGEST_DIMENSION = 50  # characters
 SHORTEST_SECRET = 16  # characters; below that a signature can be guessed
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 BROKERS = ("memory", "redis", "rediss", "amqp", "amqps")
@@ -95,6 +97,9 @@ class Settings(BaseSettings):
     """Mailgun's HTTP webhook signing key."""
     sendgrid_key: str = ""
     """The public verification key of SendGrid's signed event webhook."""
+    dimensions: str = "region,carrier,store,product"
+    """Attributes of orders by which scores are kept ready, separated by commas, at most four; any other is read from
+    the answers each time. After a change run `feedback insights rebuild`."""
     surveys_folder: Path | None = None
     proof_folder: Path = Field(default=Path("proof"), validate_default=True)
     """Where the daily manifests of the action log lie: outside the database, and the same for all workers."""
@@ -171,6 +176,16 @@ class Settings(BaseSettings):
             raise ValueError("is no language such as en or pt-BR") from None
         return value
 
+    @field_validator("dimensions")
+    @classmethod
+    def _few_attributes(cls, value: str) -> str:
+        names = list(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+        if len(names) > MOST_DIMENSIONS:
+            raise ValueError(f"names {len(names)} attributes of orders; {MOST_DIMENSIONS} are the most")
+        if any(len(name) > LONGEST_DIMENSION for name in names):
+            raise ValueError(f"names an attribute of more than {LONGEST_DIMENSION} characters")
+        return ",".join(names)
+
     @field_validator("shop_country")
     @classmethod
     def _known_country(cls, value: str) -> str:
@@ -236,6 +251,11 @@ class Settings(BaseSettings):
         if value and not (host and port.isdecimal() and 0 < int(port) <= 65535):  # noqa: PLR2004 - the last port
             raise ValueError("must be host:port such as 192.0.2.53:53")
         return value
+
+    @property
+    def order_dimensions(self) -> tuple[str, ...]:
+        """The attributes of orders by which scores are kept ready."""
+        return tuple(self.dimensions.split(",")) if self.dimensions else ()
 
     @property
     def base_url(self) -> str:

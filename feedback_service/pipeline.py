@@ -45,7 +45,15 @@ from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.send import send_due
 from feedback_service.delivery.staff_mail import send_staff_mails
 from feedback_service.delivery.throttle import Throttle
+from feedback_service.insights.alerts.mail import tell
+from feedback_service.insights.alerts.readings import theme_names
+from feedback_service.insights.alerts.watch import claim, keep, look_at, week_to_watch
 from feedback_service.insights.fold_changes import fold_changes
+from feedback_service.insights.reports.content import content_of
+from feedback_service.insights.reports.due import claim as claim_report
+from feedback_service.insights.reports.due import due_reports, move_on
+from feedback_service.insights.reports.mail import queue_report, report_mail
+from feedback_service.insights.segments.recount import recount_days
 from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
@@ -141,6 +149,9 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("send mails to staff", partial(send_staff_mails, pool=pool, letterhead=letterhead)),
         Step("follow up silence", _committed(partial(follow_up_silence, key=key, zone=settings.zone))),
         Step("fold scores", _committed(fold_changes)),
+        Step("count segments", _committed(partial(recount_days, attributes=settings.order_dimensions))),
+        Step("report", partial(report, zone=settings.zone, letterhead=letterhead)),
+        Step("watch", partial(watch, zone=settings.zone, letterhead=letterhead, folder=settings.surveys_folder)),
         Step(
             "prove logs",
             partial(prove_logs, folder=settings.proof_folder, key=settings.privacy_secret, zone=settings.zone),
@@ -207,6 +218,53 @@ def learn_themes(sessions: SessionFactory, now: datetime, _limit: int, *, taxono
             keep_lesson(session, learned, now)
             session.commit()
     return len(lessons)
+
+
+def watch(
+    sessions: SessionFactory,
+    now: datetime,
+    _limit: int,
+    *,
+    zone: ZoneInfo,
+    letterhead: Letterhead,
+    folder: Path | None,
+) -> int:
+    """Look at the newest closed week, once, and queue mails about what is alarming in it; returns how many weeks.
+
+    Reading may take a while, so nobody waits for it; of two who did, the first one's is kept.
+    """
+    with sessions() as session:
+        session.info["read_only"] = True
+        week = week_to_watch(session, now, zone)
+        look = look_at(session, week, zone, theme_names(folder)) if week else None
+    if look is None:
+        return 0
+    with sessions() as session:
+        if claim(session, look, now):
+            tell(session, keep(session, look, now), look.series, letterhead, now)
+        session.commit()
+    return 1
+
+
+def report(sessions: SessionFactory, now: datetime, limit: int, *, zone: ZoneInfo, letterhead: Letterhead) -> int:
+    """Write the reports whose morning has come, each once for its period; returns how many were due.
+
+    Reading and drawing take seconds, and no transaction is open to write meanwhile.
+    """
+    with sessions() as session:
+        session.info["read_only"] = True
+        due = due_reports(session, now, limit)
+    for each in due:
+        with sessions() as session:
+            session.info["read_only"] = True
+            content = content_of(session, each.every, each.survey_keys, now, zone) if each.manages else None
+        mail = report_mail(content, letterhead) if content else None
+        with sessions() as session:
+            if content and mail and claim_report(session, each, content.period.first, now):
+                queue_report(session, each.id, each.user_id, content, mail, now)
+            move_on(session, each, now, zone)
+            session.commit()
+    return len(due)
 
 
 def prove_logs(

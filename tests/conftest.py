@@ -94,7 +94,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     base = make_url(request.getfixturevalue("_postgres"))
     name = f"shop_{uuid4().hex[:12]}"
-    _admin(base, f"CREATE DATABASE {name} TEMPLATE template_shop")
+    _admin(
+        base, f"CREATE DATABASE {name} TEMPLATE template_shop STRATEGY FILE_COPY"
+    )  # a third of the time of the usual
     yield base.set(database=name).render_as_string(hide_password=False)
     _admin(base, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from feedback_service.cases.models import Case
 from feedback_service.csvfiles import ImportCounts
 from feedback_service.delivery.models import Message
-from feedback_service.insights.charts import trend_chart
-from feedback_service.insights.overview import trend_points
-from feedback_service.insights.queries import MonthOfScores, scores_by_month
+from feedback_service.insights.figures.draw import figure_png, figure_svg
+from feedback_service.insights.overview_figures import trend_figure
+from feedback_service.insights.queries import PeriodOfScores, scores_by_month
+from feedback_service.insights.scope import Scope
 from feedback_service.orders.models import Order
 from feedback_service.pipeline import run_all
 from feedback_service.responses.models import Response
@@ -74,16 +75,17 @@ def _parts(counts: ImportCounts) -> dict[str, int]:
     return {"added": counts.added}
 
 
-def _draw(months: list[MonthOfScores], output: Path, ledger: Ledger) -> None:
-    points = trend_points("csat", months)
+def _draw(months: list[PeriodOfScores], output: Path, ledger: Ledger) -> None:
+    scope = Scope(datetime.now(UTC).date(), survey=SURVEY)
+    figure = trend_figure(scope, "csat", "Satisfied with the delivery", [("", "", months)], [])
     output.mkdir(parents=True, exist_ok=True)
-    for kind in ("svg", "png"):
+    for kind, draw in (("svg", figure_svg), ("png", figure_png)):
         path = output / f"olist-csat.{kind}"
-        path.write_bytes(trend_chart(points, title="Satisfied with the delivery", kind="csat", format=kind))
+        path.write_bytes(draw(figure))
         ledger.note(f"drawn: {path}")
 
 
-def _csat(months: list[MonthOfScores]) -> float:
+def _csat(months: list[PeriodOfScores]) -> float:
     scores = [score for month in months for score, number in month.counts.items() for _ in range(number)]
     return figures(scores, [], []).csat
 

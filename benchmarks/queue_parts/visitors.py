@@ -23,21 +23,15 @@ class PageError(Exception):
 
 
 @dataclass
-class Visitor:
-    """Somebody signed in at a server on this machine."""
+class Guest:
+    """Somebody at a server on this machine, whose browser keeps cookies."""
 
     port: int
-    person: Person
-    cookies: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         self._connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         self._asked_at = 0.0
-        form = {"email": self.person.email, "password": PASSWORD, "csrf_token": _token(self.get("/sign-in")[0])}
-        answer = self._ask("POST", "/sign-in", urlencode(form))
-        answer.read()
-        if answer.status != HTTPStatus.FOUND:
-            raise PageError(f"{self.person.email} was not let in")
 
     def get(self, path: str) -> tuple[str, float]:
         """The page, and what it took in milliseconds until its last byte. Raises PageError unless it came as asked."""
@@ -61,6 +55,21 @@ class Visitor:
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return answer
+
+
+@dataclass
+class Visitor(Guest):
+    """Somebody signed in."""
+
+    person: Person
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        form = {"email": self.person.email, "password": PASSWORD, "csrf_token": _token(self.get("/sign-in")[0])}
+        answer = self._ask("POST", "/sign-in", urlencode(form))
+        answer.read()
+        if answer.status != HTTPStatus.FOUND:
+            raise PageError(f"{self.person.email} was not let in")
 
 
 def signed_in(app: Flask, person: Person) -> FlaskClient:

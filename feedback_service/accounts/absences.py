@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import Absence, User
@@ -57,6 +57,21 @@ def cancel_absence(session: Session, absence_id: int) -> bool:
 def away_on(session: Session, day: date) -> set[int]:
     """The ids of those whose absence covers a day."""
     return set(session.scalars(select(Absence.user_id).where(Absence.last_day >= day, Absence.first_day <= day)))
+
+
+def uncovered_on(session: Session, user_id: int, day: date) -> bool:
+    """Whether somebody is away on a day, and nobody is named who stands in and can sign in."""
+    uncovered = (
+        select(Absence.id)
+        .outerjoin(User, User.id == Absence.taker_id)
+        .where(
+            Absence.user_id == user_id,
+            Absence.last_day >= day,
+            Absence.first_day <= day,
+            or_(User.id.is_(None), User.active.is_(False)),
+        )
+    )
+    return session.scalar(uncovered.limit(1)) is not None
 
 
 def _check_taker(session: Session, user_id: int, taker_id: int, first_day: date, last_day: date) -> None:

@@ -140,6 +140,36 @@ def _worth(session: Session, referral_ids: Sequence[int] | None) -> defaultdict[
     return worth
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What came of one customer's link."""
+
+    clicks: int
+    """As for `ReferralCount`."""
+    worth: tuple[Worth, ...]
+
+    @property
+    def orders(self) -> int:
+        """Of other people, neither cancelled nor refunded."""
+        return sum(each.orders for each in self.worth)
+
+
+def brought_by(session: Session, customer_ids: Sequence[int]) -> dict[int, Brought]:
+    """By customer, for those of them who have a link. No more ids than one statement may name."""
+    links = select(Referral.id, Referral.customer_id).where(Referral.customer_id.in_(customer_ids))
+    owners: dict[int, int] = dict(session.execute(links).all())
+    if not owners:
+        return {}
+    counted = (
+        select(ReferralClick.referral_id, func.count())
+        .where(ReferralClick.referral_id.in_(owners), ReferralClick.suspected.is_(None))
+        .group_by(ReferralClick.referral_id)
+    )
+    clicks: dict[int, int] = dict(session.execute(counted).all())
+    worth = _worth(session, list(owners))
+    return {customer: Brought(clicks.get(id, 0), tuple(worth.get(id, ()))) for id, customer in owners.items()}
+
+
 def number_of_referrals(session: Session) -> int:
     """How many customers have a link."""
     return session.scalar(select(func.count()).select_from(Referral)) or 0

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.promises.queries import kept_late, standing
+from feedback_service.cases.promises.queries import count_unkept
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules.closing import Needs, Unkept, why_over
 
@@ -16,7 +16,7 @@ def needs_of(queue: Queue) -> Needs:
 
 def unkept_of(session: Session, case_id: int) -> Unkept:
     """The promises over which the case would close, those of cases merged into it among them."""
-    return Unkept(standing=len(standing(session, case_id)), kept_late=len(kept_late(session, case_id)))
+    return Unkept(*count_unkept(session, case_id))
 
 
 def why_over_promises(session: Session, case_id: int, words: str) -> str:

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from feedback_service.cases.causes.queries import OfferedCause, offered_causes
-from feedback_service.cases.closing import needs_of, unkept_of, why_over_promises
+from feedback_service.cases.closing import needs_of
 from feedback_service.cases.models import Case, Outcome
 from feedback_service.cases.rules.closing import (
     PROMISE_WORDS,
@@ -23,6 +23,7 @@ from feedback_service.cases.rules.closing import (
     Needs,
     Unkept,
     what_is_missing,
+    why_over,
 )
 from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
@@ -111,21 +112,21 @@ class CloseForm(FlaskForm):
         return fine and not missing
 
 
-def close_form(session: Session, case: Case, **options: Any) -> CloseForm:
+def close_form(session: Session, case: Case, unkept: Unkept, **options: Any) -> CloseForm:
     """The form for one case; `formdata=None` for a fresh one, which says how much of the log it was drawn with."""
     if "formdata" in options:
         options = {"data": {"seen": case.log_length}, **options}
-    return CloseForm(needs_of(case.queue), offered_causes(session), unkept_of(session, case.id), **options)
+    return CloseForm(needs_of(case.queue), offered_causes(session), unkept, **options)
 
 
 def closing_part(
-    session: Session, case: Case, *, reachable: bool, told_hint: str, nobody_to_tell: str, form: CloseForm | None = None
+    case: Case, form: CloseForm, *, reachable: bool, told_hint: str, nobody_to_tell: str
 ) -> SimpleNamespace:
-    """What templates/cases/parts/closing.html shows; `form` is one that was sent, in place of a fresh one."""
+    """What templates/cases/parts/closing.html shows."""
     return SimpleNamespace(
-        form=form or close_form(session, case, formdata=None),
+        form=form,
         url=url_for("cases.resolve_case", case_id=case.id),
-        over=why_over_promises(session, case.id, ""),
+        over=why_over(form.unkept),
         told_hint=told_hint,
         nobody_to_tell="" if reachable else nobody_to_tell,
     )

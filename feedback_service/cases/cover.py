@@ -36,16 +36,16 @@ def enter_absence(
 ) -> Absence:
     """Enter an absence, by days in the shop's `zone`, both included.
 
-    Raises AbsenceError, in a sentence, where it cannot be, or where promises fall due meanwhile and nobody is named
-    who keeps them.
+    Raises AbsenceError, in a sentence, where it cannot be, or where there are promises to be kept by the last day,
+    overdue ones too, and nobody is named who keeps them.
     """
     today = now.astimezone(zone).date()
     falling_due = session.scalar(
-        select(func.count()).where(STANDING, Promise.owner_id == user_id, _due_within(first_day, last_day, zone))
+        select(func.count()).where(STANDING, Promise.owner_id == user_id, _due_by(last_day, zone))
     )
     if falling_due and taker_id is None and first_day <= last_day:
         promises = "1 promise falls" if falling_due == 1 else f"{falling_due} promises fall"
-        raise AbsenceError(f"{promises} due on these days. Name who keeps what was promised.")
+        raise AbsenceError(f"{promises} due by the last of these days. Name who keeps what was promised.")
     return record_absence(
         session,
         user_id=user_id,
@@ -140,7 +140,7 @@ def _hand_on_promises(session: Session, today: date, limit: int, key: bytes, now
 
 
 def _hand_on(session: Session, absence: Absence, limit: int, key: bytes, now: datetime, zone: ZoneInfo) -> int:
-    theirs = (STANDING, Promise.owner_id == absence.user_id, _due_within(absence.first_day, absence.last_day, zone))
+    theirs = (STANDING, Promise.owner_id == absence.user_id, _due_by(absence.last_day, zone))
     rows = session.execute(
         select(Promise.id, Promise.case_id).where(*theirs).order_by(Promise.due_at, Promise.id).limit(limit)
     )
@@ -177,11 +177,9 @@ def _to_taker(session: Session, promise: Promise, case_id: int, absence: Absence
     )
 
 
-def _due_within(first_day: date, last_day: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Due on one of these days, which are days in `zone`."""
-    begins = datetime.combine(first_day, time.min, zone)
-    ends = datetime.combine(last_day + _DAY, time.min, zone)
-    return (Promise.due_at >= begins) & (Promise.due_at < ends)
+def _due_by(last_day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Due up to the end of that day in `zone`: what was overdue before waits for nobody's return either."""
+    return Promise.due_at < datetime.combine(last_day + _DAY, time.min, zone)
 
 
 def _wake(session: Session, now: datetime, limit: int, key: bytes) -> int:

@@ -133,13 +133,14 @@ class SnoozeForm(SeenForm):
 
     def __init__(self, today: date, **options: Any) -> None:
         super().__init__(**options)
-        self._first, self._last = today + timedelta(days=1), today + LONGEST_SLEEP
+        # The very last day begins too late in the first hour of a day, when clocks go back before then.
+        self._first, self._last = today + timedelta(days=1), today + LONGEST_SLEEP - timedelta(days=1)
         self.until.render_kw = {"min": self._first.isoformat(), "max": self._last.isoformat()}
 
     def validate_until(self, field: DateField) -> None:
         """From tomorrow on, and not for ever."""
         if field.data is not None and not self._first <= field.data <= self._last:
-            raise ValidationError(f"Choose a day from tomorrow on, within {LONGEST_SLEEP.days} days.")
+            raise ValidationError(f"Choose a day from tomorrow on, in less than {LONGEST_SLEEP.days} days.")
 
 
 class MergeForm(SeenForm):

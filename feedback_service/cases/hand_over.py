@@ -33,7 +33,8 @@ def give_to_another(
 ) -> int | None:
     """Give a case to somebody else by its queue's rule, for them to begin; None where there is nobody, unchanged.
 
-    `reason` is a clause such as "its owner is away"; it stands in the log and in the notice that the new owner gets.
+    `reason` is a clause such as "its owner is away"; it stands in the log and in the notices that the new owner gets
+    and, so that nobody works on what is not theirs any more, the one before.
     """
     before, queue = case.owner_id, session.get_one(Queue, case.queue_id)
     rule = queue.owner_rule or OwnerRule.ROUND_ROBIN
@@ -55,6 +56,16 @@ def give_to_another(
         now=now,
         mail=mail,
     )
+    if before is not None:
+        notify(
+            session,
+            before,
+            NoticeKind.ASSIGNED,
+            key=f"taken:{case.id}:{entry.ordinal}",
+            case_id=case.id,
+            facts={"to": owner, "reason": reason},
+            now=now,
+        )
     look_again(session, case)
     return owner
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.business_hours import later
 from feedback_service.accounts.calendars import hours_of
+from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
 from feedback_service.cases.new_case import wish_of
 from feedback_service.cases.queues.place import Place
@@ -26,7 +27,8 @@ def hear_recovery(
     key: bytes,
     now: datetime,
 ) -> None:
-    """Write the answer as it stands into the case's log; where it needs a person, that is the case's owner.
+    """Write the answer as it stands into the case's log; where it says something or needs a person, the case's owner
+    hears of it, and it waits no longer.
 
     `place` is where any other answer like it would lead to. The caller holds the case, and counts open ones.
     """
@@ -40,10 +42,12 @@ def hear_recovery(
     }
     said = response.comment if response.comment != _said_before(session, case.id, response.id) else ""
     kind = EntryKind.RECOVERY_ANSWERED
-    write_entry(session, case.id, kind, actor_id=None, text=said, facts=facts, key=key, now=now)
+    entry = write_entry(session, case.id, kind, actor_id=None, text=said, facts=facts, key=key, now=now)
     if place is not None and case.state == CaseState.RESOLVED:
         due_at = later(hours_of(session, case.queue.team_id), now, place.first_minutes)
         reopen(session, case.id, user_id=None, key=key, now=now, due_at=due_at, counted=False)
+    if said or place is not None:
+        customer_spoke(session, case, entry, key=key, now=now)
 
 
 def _said_before(session: Session, case_id: int, response_id: int) -> str:

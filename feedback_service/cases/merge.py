@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, aliased
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.deadlines import keep
 from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.notices.models import NoticeKind
+from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.refused import RefusedError
 from feedback_service.cases.work import CaseMovedError, how_it_is
 from feedback_service.cases.write_log import write_entry
@@ -40,11 +42,48 @@ def merge(session: Session, case_id: int, into_id: int, *, user_id: int, key: by
     _refuse(session, case, other)
     facts = {"into": into_id, "state": case.state.value}
     write_entry(session, case_id, EntryKind.MERGED, actor_id=user_id, facts=facts, key=key, now=now)
-    write_entry(session, into_id, EntryKind.TOOK_IN, actor_id=user_id, facts={"case": case_id}, key=key, now=now)
+    entry = write_entry(
+        session, into_id, EntryKind.TOOK_IN, actor_id=user_id, facts={"case": case_id}, key=key, now=now
+    )
+    _to_one_clock(session, case, other, user_id=user_id, key=key, now=now)
     case.state, case.merged_into_id = CaseState.MERGED, into_id
-    case.next_look_at = None  # its deadlines are the other one's now
+    case.snoozed_until = None
     session.flush()
+    keep.look_again(session, case)
+    keep.look_again(session, other)  # it goes by the deadlines of both from now on
+    _tell_owner(session, other, case_id, entry, user_id, now)
     count_open_cases(session, [case.customer_id, other.customer_id])
+
+
+def _to_one_clock(session: Session, case: Case, other: Case, *, user_id: int, key: bytes, now: datetime) -> None:
+    """From now on the deadlines of both run, or where both waited for the customer, stand still.
+
+    A case that runs would otherwise come to a stop by being merged into one that waits.
+    """
+    both = case.waiting_since is not None and other.waiting_since is not None
+    keep.resume(session, case, now)
+    if other.waiting_since is None:
+        return
+    keep.resume(session, other, now)
+    if both:
+        keep.pause(session, other, now)
+    else:
+        write_entry(session, other.id, EntryKind.RESUMED, actor_id=user_id, key=key, now=now)
+
+
+def _tell_owner(session: Session, other: Case, case_id: int, entry: CaseEntry, user_id: int, now: datetime) -> None:
+    """Whoever has the case that goes on has more to see to now."""
+    if other.owner_id in (None, user_id):
+        return
+    notify(
+        session,
+        other.owner_id,
+        NoticeKind.REMINDED,
+        key=f"took in:{other.id}:{entry.ordinal}",
+        case_id=other.id,
+        facts={"reason": f"case {case_id} was merged into it"},
+        now=now,
+    )
 
 
 def _refuse(session: Session, case: Case, other: Case) -> None:
@@ -57,19 +96,34 @@ def _refuse(session: Session, case: Case, other: Case) -> None:
 
 
 def unmerge(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
-    """Let a merged case stand for itself again, as it was. Raises CaseMovedError where it does already."""
+    """Let a merged case stand for itself again, in the hands it was in. Raises CaseMovedError where it does already.
+
+    What reached the customer meanwhile was said for it too, and while the other one waited, its time stood still. Where
+    the other one was closed meanwhile, it is open anew, with new deadlines.
+    """
     into_id = session.scalar(select(Case.merged_into_id).where(Case.id == case_id))
-    held = _held(session, case_id, *([into_id] if into_id is not None else []))
+    goes_on = standing_for(session, case_id)
+    held = _held(session, case_id, goes_on, *([into_id] if into_id is not None else []))
     case = held[case_id]
     if into_id is None or case.state != CaseState.MERGED or case.merged_into_id != into_id:
         raise CaseMovedError(STANDS_ALREADY)
     case.state, case.merged_into_id = _state_before(session, case), None
     session.flush()
-    keep.look_again(session, case)
+    _to_its_own_clock(session, case, held[goes_on], now)
     facts = {"from": into_id}
     write_entry(session, case_id, EntryKind.UNMERGED, actor_id=user_id, facts=facts, key=key, now=now)
     write_entry(session, into_id, EntryKind.UNMERGED, actor_id=user_id, facts={"case": case_id}, key=key, now=now)
     count_open_cases(session, [case.customer_id, held[into_id].customer_id])
+
+
+def _to_its_own_clock(session: Session, case: Case, other: Case, now: datetime) -> None:
+    deadlines = keep.deadlines_of(session, case)
+    if deadlines and all(each.done_at is not None for each in deadlines):
+        keep.restart(session, case, now=now)
+    elif other.waiting_since is not None:
+        keep.put_off(session, case, other.waiting_since, now)
+    keep.look_again(session, case)
+    keep.look_again(session, other)
 
 
 def _state_before(session: Session, case: Case) -> CaseState:

@@ -208,6 +208,7 @@ class Case(Base):
         _partial("ix_cases_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         _partial("ix_cases_unproved", "id", where="proved_length < log_length"),
         Index(None, "customer_id"),
+        Index(None, "opened_at"),
         Index(None, "response_id"),
     )
     id: Mapped[int] = row_id()
@@ -284,7 +285,10 @@ class CaseDeadline(Base):
     """By when something was to be done in one opening of a case, and whether it was. Never moved backwards."""
 
     __tablename__ = "case_deadlines"
-    __table_args__ = (CheckConstraint("met IS NOT TRUE OR done_at IS NOT NULL", name="met_when_done"),)
+    __table_args__ = (
+        CheckConstraint("met IS NOT TRUE OR done_at IS NOT NULL", name="met_when_done"),
+        Index(None, "due_at"),
+    )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     opening: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[DeadlineKind] = mapped_column(state_type(DeadlineKind), primary_key=True)
@@ -301,7 +305,7 @@ class Escalation(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     opening: Mapped[int] = mapped_column(primary_key=True)
     rung: Mapped[int] = mapped_column(primary_key=True)
-    """The rung's place in the ladder, from 1."""
+    """The rung's number in its queue."""
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text)
 

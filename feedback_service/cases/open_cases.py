@@ -15,6 +15,7 @@ from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.hear_recovery import hear_recovery
 from feedback_service.cases.inbox.praise import praise
+from feedback_service.cases.inbox.seen import unread_again
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
@@ -26,7 +27,6 @@ from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.reroute import hand_over, reroute
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import route
-from feedback_service.cases.search.keep import keep_words
 from feedback_service.cases.urgent import alert_facts, raise_case
 from feedback_service.cases.work import reopen
 from feedback_service.cases.write_log import write_entry
@@ -75,6 +75,7 @@ def open_cases(
     for item in sorted(routed, key=lambda each: each.case_id or 0):
         if item.case_id is not None:
             _bring(session, item, held, act)
+    unread_again(session, [item.response for item in routed if item.said_more])
     for response in responses:
         response.routed_revision, response.routed_assessed = response.revision, response.assessed_revision
     session.flush()
@@ -196,9 +197,8 @@ def _bring(session: Session, item: _Routed, held: set[int], act: _Act) -> None:
     if not item.said_more:
         _read_anew(session, case, item, held, act)
     elif item.recovery:
-        raise_case(case, item.facts.alerts, act.now)
         hear_recovery(session, case, item.response, item.awaited, item.facts.alerts, key=act.key, now=act.now)
-        keep_words(session, case.id)
+        raise_case(case, item.facts.alerts, act.now)
     else:
         _tell(session, case, item, held, act)
 
@@ -216,7 +216,6 @@ def _tell(session: Session, case: Case, item: _Routed, held: set[int], act: _Act
         **wish_of(response),
         **alert_facts(item.facts.alerts),
     }
-    raise_case(case, item.facts.alerts, act.now)
     place = item.place if item.routes_its_case and case.state == CaseState.OPEN else None
     rerouted = reroute(session, case, place, may_move=place.queue.team_id in held, now=act.now) if place else None
     told = {**facts, **rerouted.facts} if rerouted else facts
@@ -226,6 +225,7 @@ def _tell(session: Session, case: Case, item: _Routed, held: set[int], act: _Act
         hand_over(session, case, place, key=act.key, now=act.now, zone=act.zone)
     if case.state == CaseState.RESOLVED and item.awaited:  # they are still unhappy, and said more
         reopen(session, case.id, user_id=None, key=act.key, now=act.now, counted=False)
+    raise_case(case, item.facts.alerts, act.now)
     customer_spoke(session, case, entry, key=act.key, now=act.now)
 
 

@@ -1,39 +1,58 @@
 """How the comment of a case was understood, and the form in which staff correct it."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case
+from feedback_service.config import Settings
+from feedback_service.sentiment.correct import words_hash
 from feedback_service.sentiment.forms import CorrectionForm
-from feedback_service.sentiment.queries import assessment_of, correction_of, themes_of
+from feedback_service.sentiment.models import Assessment, CommentTheme, Correction
 from feedback_service.sentiment.reader import Reader
 from feedback_service.sentiment.shown import Reading, language_name, reading, theme_titles
 
+_RESPONSE_ID = bindparam("response_id", type_=Assessment.response_id.type)
+_NEWEST = select(func.max(Correction.id)).where(Correction.response_id == _RESPONSE_ID).scalar_subquery()
+_UNDERSTOOD = (
+    select(Assessment, CommentTheme, Correction, User.name)
+    .outerjoin(CommentTheme, CommentTheme.response_id == Assessment.response_id)
+    .outerjoin(Correction, Correction.id == _NEWEST)
+    .outerjoin(User, User.id == Correction.by)
+    .where(Assessment.response_id == _RESPONSE_ID)
+    .order_by(CommentTheme.theme_key)
+)
+"""All that is known of a comment, with a row for each theme."""
 
-def reading_of(session: Session, case: Case, reader: Reader, now: datetime, zone: ZoneInfo) -> Reading | None:
-    """None where there is no comment, or it has not been read yet."""
+
+def reading_of(
+    session: Session, case: Case, settings: Settings, now: datetime, *, filled: bool = False
+) -> tuple[Reading, CorrectionForm] | tuple[None, None]:
+    """How it was understood, and the form; nothing where there is no comment, or it has not been read yet.
+
+    The form holds what was sent where it is `filled`, else what counts now.
+    """
     response = case.response
     if response is None or not response.comment:
-        return None
-    assessment = assessment_of(session, response.id)
-    if assessment is None:
-        return None
-    return reading(
+        return None, None
+    rows = session.execute(_UNDERSTOOD, {"response_id": response.id}).all()
+    if not rows:
+        return None, None
+    assessment, _, correction, who = rows[0]
+    stands = correction is not None and correction.words_hash == words_hash(response.comment)
+    reader = Reader.of(session, settings.surveys_folder, settings.shop_locale, models=False)
+    found = reading(
         response.comment,
         response.latest_score,
         assessment,
-        themes_of(session, [response.id]).get(response.id, []),
-        correction_of(session, response),
+        [row[1] for row in rows if row[1] is not None],
+        (correction, who) if stands else None,
         reader.taxonomy,
         now,
-        zone,
+        settings.zone,
     )
-
-
-def correction_form(found: Reading, reader: Reader, *, filled: bool) -> CorrectionForm:
-    """With what was sent where it is `filled`, else with what counts now."""
     languages = {code: language_name(code) for code in reader.languages}
     options = {} if filled else {"formdata": None}
-    return CorrectionForm(found, theme_titles(reader.taxonomy), languages, **options)
+    return found, CorrectionForm(found, theme_titles(reader.taxonomy), languages, **options)

@@ -1,9 +1,10 @@
 """How often it was put right: recovery answers by the cohort of their sending date, and cases that were closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import CaseEntry, EntryKind
@@ -46,16 +47,25 @@ class Recovered:
 
 def recovered(session: Session, start: datetime, end: datetime, now: datetime) -> Recovered:
     """The counts of [start, end)."""
-    asked, answers, good, still_open = session.execute(
+    return recovered_in(session, [(start, end)], now)[0]
+
+
+def recovered_in(session: Session, spans: Sequence[tuple[datetime, datetime]], now: datetime) -> list[Recovered]:
+    """The counts of each of these half-open spans, no two of which share a moment."""
+    # As an expression, so that no database begins with all mails of the time: those of closed cases are few.
+    sent_at = case((Message.purpose == MessagePurpose.INVITATION, Message.sent_at))
+    place = case(*((and_(sent_at >= start, sent_at < end), number) for number, (start, end) in enumerate(spans)))
+    rows = session.execute(
         select(
-            func.count(),
-            func.count(Response.id),
-            func.count().filter(or_(*(_put_right(kind) for kind in SurveyKind))),
-            func.count().filter(Response.id.is_(None), Invitation.expires_at > now),
+            place.label("place"),
+            func.count().label("asked"),
+            func.count(Response.id).label("answers"),
+            func.count().filter(or_(*(_put_right(kind) for kind in SurveyKind))).label("good"),
+            func.count().filter(Response.id.is_(None), Invitation.expires_at > now).label("still_open"),
         )
-        .select_from(Message)
-        .join(Invitation, Invitation.id == Message.invitation_id)
-        .join(Touchpoint, Touchpoint.id == Invitation.touchpoint_id)
+        .select_from(Touchpoint)
+        .join(Invitation, Invitation.touchpoint_id == Touchpoint.id)
+        .join(Message, Message.invitation_id == Invitation.id)
         .join(Survey, Survey.key == Invitation.survey_key)
         .outerjoin(
             Response,
@@ -66,14 +76,17 @@ def recovered(session: Session, start: datetime, end: datetime, now: datetime) -
             ),
         )
         .where(
-            Message.sent_at >= start,
-            Message.sent_at < end,
-            Message.purpose == MessagePurpose.INVITATION,
+            sent_at >= min(start for start, _ in spans),
             Touchpoint.source == SOURCE,
             Touchpoint.kind == TouchpointKind.CASE_RESOLVED,
         )
-    ).one()
-    return Recovered(_closed(session, start, end), asked, answers, good, still_open)
+        .group_by("place")
+    )
+    found = {row.place: (row.asked, row.answers, row.good, row.still_open) for row in rows}
+    return [
+        Recovered(_closed(session, start, end), *found.get(number, (0, 0, 0, 0)))
+        for number, (start, end) in enumerate(spans)
+    ]
 
 
 def _put_right(kind: SurveyKind) -> ColumnElement[bool]:

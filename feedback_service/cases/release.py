@@ -57,9 +57,18 @@ def tell_customer(
             session.flush()
 
 
-def who_was_asked(session: Session, case_id: int) -> Invitation | None:
+def asked_by(case: Case) -> Invitation | None:
     """The invitation from which a case grew: the way to its person's page and mails. None for walk-ins and strangers,
     and where the person took the answer back, since nothing more is to come to them."""
+    response, reply = case.response, case.reply
+    if response is not None and response.withdrawn_at is not None:
+        return None
+    invitation = response.invitation if response is not None else None
+    return invitation or (reply.invitation if reply is not None else None)
+
+
+def who_was_asked(session: Session, case_id: int) -> Invitation | None:
+    """The same as the database has it now, for whoever acts: the answer may have been taken back since."""
     row = session.execute(
         select(Invitation, Response.withdrawn_at)
         .select_from(Case)

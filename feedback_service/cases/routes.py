@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
+from feedback_service.cases.closing import unkept_of
 from feedback_service.cases.closing_form import close_form
 from feedback_service.cases.correct_entry import correct_entry
 from feedback_service.cases.desk.visible import may_see
@@ -28,7 +29,7 @@ from feedback_service.cases.news import refuse_unseen
 from feedback_service.cases.note import write_down
 from feedback_service.cases.page import CLOSE_FORM, CasePage, mergeable, snooze_form
 from feedback_service.cases.queries import case_after, case_with_story
-from feedback_service.cases.reading import correction_form, reading_of
+from feedback_service.cases.reading import reading_of
 from feedback_service.cases.refused import RefusedError
 from feedback_service.cases.release import who_was_asked
 from feedback_service.cases.rest import resume, snooze, wait, wake
@@ -39,7 +40,6 @@ from feedback_service.database import LARGEST_ID, db
 from feedback_service.paths import STATIC
 from feedback_service.scripts import scripted
 from feedback_service.sentiment.correct import NothingToCorrectError, correct
-from feedback_service.sentiment.reader import Reader
 
 bp = Blueprint("cases", __name__)
 Page = str | HttpResponse | tuple[str, int]
@@ -205,7 +205,7 @@ def unmerge_case(case_id: int) -> Page:
 def resolve_case(case_id: int) -> Page:
     """Close it."""
     case = case_of(case_id)
-    form = close_form(db.session, case)
+    form = close_form(db.session, case, unkept_of(db.session, case.id))
     if not form.validate_on_submit():
         return page_of(case, **{CLOSE_FORM: form}), 422
     given = form.given
@@ -249,13 +249,11 @@ def release_case(case_id: int) -> Page:
 @scripted
 def correct_reading(case_id: int) -> Page:
     """Say what the comment says; it beats the model's word."""
-    case, settings = case_of(case_id), current_settings()
-    reader = Reader.of(db.session, settings.surveys_folder, settings.shop_locale, models=False)
-    found = reading_of(db.session, case, reader, clock.now(), settings.zone)
-    if found is None:
+    case = case_of(case_id)
+    found, form = reading_of(db.session, case, current_settings(), clock.now(), filled=True)
+    if found is None or form is None:
         flash("There is nothing to correct: the comment is gone, or has not been read yet.", "error")
         return redirect(url_for("cases.show", case_id=case.id), 303)
-    form = correction_form(found, reader, filled=True)
     if not form.validate_on_submit():
         return page_of(case, correction_form=form), 422
     try:

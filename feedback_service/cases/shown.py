@@ -1,5 +1,6 @@
 """Puts the page of a case into words. Its log is put into words in timeline.py."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from feedback_service.delivery.models import Reply
 from feedback_service.formats import moment, money, time_left, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
-from feedback_service.questionnaires.models import Survey
+from feedback_service.questionnaires.models import SurveyKind
 from feedback_service.responses.models import Response
 from feedback_service.responses.rules.bands import band
 
@@ -73,7 +74,15 @@ def _owner(name: str | None, *, active: bool) -> str:
     return name if active else f"{name} (switched off)"
 
 
-def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
+@dataclass(frozen=True)
+class Asked:
+    """What the page says of the survey that asked."""
+
+    kind: SurveyKind
+    rules: Rules
+
+
+def case_page(case: Case, survey: Asked | None, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
     """A case as its page shows it; `survey` is the one that asked."""
     resolved = case.state == CaseState.RESOLVED
     response, reply = case.response, case.reply
@@ -95,7 +104,7 @@ def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) 
         priority_words=case.priority_words,
         root_cause=words_of(case.root_cause) if resolved and case.root_cause else "",
         outcome=words(case.outcome) if resolved and case.outcome else "",
-        survey_title=Rules.model_validate(survey.rules).title if survey else "",
+        survey_title=survey.rules.title if survey else "",
         answer=_answer(response, survey, zone) if response and survey else None,
         came_by=came_by(response) if response else "",
         letter=_letter(reply, now, zone) if reply else None,
@@ -104,13 +113,12 @@ def case_page(case: Case, survey: Survey | None, now: datetime, zone: ZoneInfo) 
     )
 
 
-def _answer(response: Response, survey: Survey, zone: ZoneInfo) -> SimpleNamespace:
-    rules = Rules.model_validate(survey.rules)
+def _answer(response: Response, survey: Asked, zone: ZoneInfo) -> SimpleNamespace:
     return SimpleNamespace(
         score=response.latest_score,
         counted_score="" if response.latest_score == response.score else str(response.score),
         metric=survey.kind.value,
-        band=band(survey.kind, response.latest_score, rules.thresholds.detractor_max),
+        band=band(survey.kind, response.latest_score, survey.rules.thresholds.detractor_max),
         comment=response.comment,
         wish=wish_words(response),
         claimed_order=response.claimed_order or "",

@@ -9,6 +9,7 @@ from feedback_service.cases.models import Case, CaseDeadline, CaseState, Deadlin
 from feedback_service.formats import moment, span, time_left
 
 KIND_WORDS = {DeadlineKind.FIRST_RESPONSE: "First response", DeadlineKind.RESOLUTION: "Resolution"}
+OF_MERGED = "Of a merged case"
 
 
 def times_of(case: Case, deadlines: Sequence[CaseDeadline], now: datetime, zone: ZoneInfo) -> SimpleNamespace:
@@ -22,7 +23,10 @@ def times_of(case: Case, deadlines: Sequence[CaseDeadline], now: datetime, zone:
         left=_left(case, here, now) if active and case.waiting_since is None else "",
         late=active and case.waiting_since is None and case.due_at <= now,
         due=moment(case.due_at, zone),
-        deadlines=[(KIND_WORDS[kind], _stands(here[kind], case, now, zone)) for kind in DeadlineKind if kind in here],
+        deadlines=[
+            *((KIND_WORDS[kind], _stands(here[kind], case, now, zone)) for kind in DeadlineKind if kind in here),
+            *([(OF_MERGED, f"By {moment(case.due_at, zone)}")] if active and _goes_by_another(case, here) else []),
+        ],
         opened_again=_opened_again(case.opening),
     )
 
@@ -37,7 +41,15 @@ def _left(case: Case, here: dict[DeadlineKind, CaseDeadline], now: datetime) -> 
     """The deadline that runs, as "First response: 2 h left"."""
     running = next((kind for kind in DeadlineKind if kind in here and here[kind].done_at is None), None)
     left = time_left(case.due_at, now)
+    if _goes_by_another(case, here):
+        return f"{OF_MERGED}: {left}"
     return f"{KIND_WORDS[running]}: {left}" if running is not None else left
+
+
+def _goes_by_another(case: Case, here: dict[DeadlineKind, CaseDeadline]) -> bool:
+    """Whether a case that was merged into this one is due before it."""
+    own = min((each.due_at for each in here.values() if each.done_at is None), default=None)
+    return own is not None and case.due_at < own
 
 
 def _stands(deadline: CaseDeadline, case: Case, now: datetime, zone: ZoneInfo) -> str:

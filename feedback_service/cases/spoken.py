@@ -18,5 +18,5 @@ def spoke_with(session: Session, case_id: int, now: datetime) -> None:
             or_(Customer.spoken_to_at.is_(None), Customer.spoken_to_at < now),
         )
         .values(spoken_to_at=now)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session="fetch")
     )

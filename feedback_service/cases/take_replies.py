@@ -185,13 +185,13 @@ def _tell(session: Session, case_id: int, reply: Reply, alerts: Alerts, key: byt
     )
     if case is None:  # somebody has it in hand
         return False
-    raise_case(case, alerts, now)
     facts = {"reply": reply.id, **alert_facts(alerts)}
     entry = write_entry(
         session, case_id, EntryKind.CUSTOMER_WROTE, actor_id=None, text=reply.words, facts=facts, key=key, now=now
     )
     if case.state == CaseState.RESOLVED:
         reopen(session, case_id, user_id=None, key=key, now=now, counted=False)
+    raise_case(case, alerts, now)
     customer_spoke(session, case, entry, key=key, now=now)
     return True
 

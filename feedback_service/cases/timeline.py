@@ -16,6 +16,8 @@ from feedback_service.sentiment.safety import KIND_WORDS, SafetyKind
 
 Facts = Mapping[str, Any]
 Names = Mapping[int, str]
+Log = Sequence[tuple[CaseEntry, str, str]]
+"""Entries, the words of each, and who wrote it."""
 PEOPLE = ("owner", "to", "user", "taker")
 """Facts that name a colleague by id."""
 BY_CUSTOMER = frozenset(
@@ -60,7 +62,7 @@ class Told:
 
 
 def timeline(
-    log: Sequence[tuple[CaseEntry, str, str]],
+    log: Log,
     names: Names,
     now: datetime,
     zone: ZoneInfo,
@@ -68,7 +70,7 @@ def timeline(
     new: frozenset[int] = frozenset(),
     causes: Mapping[str, str] | None = None,
 ) -> list[SimpleNamespace]:
-    """The log in words, in the order given: entry, its words, and who wrote it; `names` are those of colleagues, by id.
+    """The log in words, in the order given; `names` are those of colleagues, by id.
 
     `new` are the ordinals that the person has not seen yet, `causes` the titles of root causes by key.
     """
@@ -95,7 +97,7 @@ def timeline(
     ]
 
 
-def people_in(log: Sequence[tuple[CaseEntry, str, str]]) -> set[int]:
+def people_in(log: Log) -> set[int]:
     """The ids of all colleagues whom the entries' facts name."""
     one = {entry.facts[key] for entry, _, _ in log for key in PEOPLE if isinstance(entry.facts.get(key), int)}
     return one.union(*(entry.facts["people"] for entry, _, _ in log if entry.facts.get("people")))

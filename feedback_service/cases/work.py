@@ -19,6 +19,8 @@ from feedback_service.cases.models import (
     EntryKind,
     Outcome,
 )
+from feedback_service.cases.notices.models import NoticeKind
+from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.promises.ends import end_all
 from feedback_service.cases.recovery import leave_touchpoint, put_off
 from feedback_service.cases.release import tell_customer
@@ -28,7 +30,8 @@ DOUBLE_PRESS = timedelta(minutes=1)
 RESPONSES = frozenset(
     {EntryKind.CALLED, EntryKind.MAILED, EntryKind.REFUNDED, EntryKind.REPLACED, EntryKind.APOLOGISED}
 )
-"""What reaches the customer: the first of them is the first response. Whatever else is done leaves them waiting."""
+"""What reaches the customer: the first of them is the first response. Whatever else is done leaves them waiting, and so
+does a call that nobody answered."""
 
 
 class CaseMovedError(Exception):
@@ -40,7 +43,11 @@ class PromisesLeftError(CaseMovedError):
 
 
 def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
-    """Take a case that nobody works on yet. Raises CaseMovedError where somebody does."""
+    """Take a case that nobody works on yet, though it may have been given to somebody, who hears of it.
+
+    Raises CaseMovedError where somebody does.
+    """
+    former = _held_owner(session, case_id)
     _change(
         session,
         case_id,
@@ -49,11 +56,12 @@ def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: date
         state=CaseState.IN_PROGRESS,
         owner_id=user_id,
     )
-    write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, key=key, now=now)
+    given_to = former if former != user_id else None
+    _say_taken(session, case_id, given_to, user_id=user_id, key=key, now=now)
 
 
 def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, key: bytes, now: datetime) -> None:
-    """Take a case from the colleague who has it. Raises CaseMovedError where they no longer do."""
+    """Take a case from the colleague who has it, who hears of it. Raises CaseMovedError where they no longer do."""
     _change(
         session,
         case_id,
@@ -61,7 +69,21 @@ def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, 
         user_id,
         owner_id=user_id,
     )
-    write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, facts={"from": seen_owner}, key=key, now=now)
+    _say_taken(session, case_id, seen_owner, user_id=user_id, key=key, now=now)
+
+
+def _held_owner(session: Session, case_id: int) -> int | None:
+    """Whose the case is, which nobody else changes until we are done."""
+    return session.scalar(select(Case.owner_id).where(Case.id == case_id).with_for_update(key_share=True))
+
+
+def _say_taken(session: Session, case_id: int, former: int | None, *, user_id: int, key: bytes, now: datetime) -> None:
+    """Log who took the case, and from whom; whoever loses it by that is told."""
+    facts = {"from": former} if former is not None else {}
+    entry = write_entry(session, case_id, EntryKind.CLAIMED, actor_id=user_id, facts=facts, key=key, now=now)
+    if former not in (None, user_id):
+        told, taken = {"to": user_id}, f"taken:{case_id}:{entry.ordinal}"
+        notify(session, former, NoticeKind.ASSIGNED, key=taken, case_id=case_id, facts=told, now=now)
 
 
 def log_action(
@@ -85,7 +107,7 @@ def log_action(
     _change(session, case_id, _in_hands_of(user_id), user_id, state=CaseState.IN_PROGRESS)
     if _just_said(session, case_id, kind, text, user_id, now):
         return None
-    if kind in RESPONSES:
+    if kind in RESPONSES and (facts or {}).get("reached") is not False:
         keep.responded(session, _as_it_is(session, case_id), now)
     return write_entry(session, case_id, kind, actor_id=user_id, text=text, facts=facts, key=key, now=now)
 
@@ -192,6 +214,7 @@ def reopen(
 ) -> None:
     """Open a resolved case again, for its owner and with new deadlines. `user_id` None: the buyer's words did it.
 
+    The owner hears of it where a colleague does it; of the buyer's words, whoever takes them in tells.
     `due_at` is taken where it comes before the usual first one. `counted` False: the caller, who deals with many cases,
     counts their customers' open ones at its end.
     """
@@ -209,7 +232,11 @@ def reopen(
     keep.restart(session, case, now=now, by=due_at)
     put_off(session, case, case.due_at, now)
     facts = {"due_at": case.due_at.isoformat()}
-    write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
+    entry = write_entry(session, case_id, EntryKind.REOPENED, actor_id=user_id, facts=facts, key=key, now=now)
+    if user_id is not None and case.owner_id not in (None, user_id):
+        told = {"reason": "it was opened again"}
+        again = f"opened again:{case_id}:{entry.ordinal}"
+        notify(session, case.owner_id, NoticeKind.REMINDED, key=again, case_id=case_id, facts=told, now=now)
     if counted:
         count_open_cases(session, [case.customer_id])
 

@@ -14,6 +14,7 @@ from feedback_service.cli import (
     erasing,
     explaining,
     imports,
+    insights,
     mail,
     mail_check,
     people,
@@ -56,6 +57,7 @@ COMMANDS: tuple[click.Command, ...] = (
     mail.bounce,
     mail_check.mail,
     sentiment.sentiment,
+    insights.insights,
     proof.audit,
 )
 

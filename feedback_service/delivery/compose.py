@@ -9,6 +9,7 @@ from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 
+from feedback_service.delivery.enclose import Enclosed, enclosing
 from feedback_service.delivery.rules.addresses import address_problem
 
 LONGEST_NAME = 120  # characters of a display name; longer ones are cut
@@ -59,6 +60,7 @@ def compose(
     reply_to: str | None = None,
     thread: Sequence[str] = (),
     by_hand: bool = False,
+    files: Sequence[Enclosed] = (),
 ) -> bytes:
     """A multipart/alternative mail in CRLF lines of at most 998 bytes, ASCII throughout.
 
@@ -66,7 +68,8 @@ def compose(
     since customers choose theirs; anything else that cannot stand in a header raises ValueError naming the
     header. `unsubscribe_url` works by one click (RFC 8058); None for mail to staff. `thread` are the Message-IDs of the
     mails before it, as `<id@domain>`, oldest first: it answers the last one (RFC 5322 3.6.4). `by_hand`: a person wrote
-    it, so it does not say that it is automatic (RFC 3834 5).
+    it, so it does not say that it is automatic (RFC 3834 5). `files` go along with it, and make it more than an
+    alternative of two texts.
 
     The headers are written here and not by `EmailMessage`: its folding turns a long List-Unsubscribe URL into
     encoded words, which no mail program follows. So is the body, since `EmailMessage` takes twenty times as long
@@ -92,7 +95,7 @@ def compose(
     if unsubscribe_url is not None:
         headers.append(("List-Unsubscribe", _link("List-Unsubscribe", unsubscribe_url)))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    return b"".join(_line(name, value) for name, value in headers) + _body(text, html)
+    return b"".join(_line(name, value) for name, value in headers) + enclosing(_body(text, html), files)
 
 
 def message_id_for(uid: str, domain: str) -> str:

@@ -207,7 +207,7 @@ def _count_skipped(session: Session, cohorts: Sequence[Cohort], survey: str | No
     rows = session.execute(
         select(number, Decision.reason, func.count())
         .where(
-            Decision.state == DecisionState.SKIPPED,
+            Decision.state == spelled_out(DecisionState.SKIPPED),
             _within(Decision.decided_at, cohorts),
             *_of(survey, Decision.survey_key),
         )

@@ -249,6 +249,8 @@ class StaffMail(Base):
     subject: Mapped[str] = mapped_column(String(200))
     words: Mapped[str] = mapped_column(Text)
     """Plain text in paragraphs; holds no customer's words, since a mailbox is no place to erase them from."""
+    html: Mapped[str] = mapped_column(Text, default="")
+    """The whole mail as a page, where it is more than paragraphs; `words` is then its whole text."""
     path: Mapped[str] = mapped_column(String(200), default="")
     """Where in the service it is about, such as /cases/12."""
     state: Mapped[MessageState] = mapped_column(state_type(MessageState), default=MessageState.PENDING)
@@ -259,3 +261,16 @@ class StaffMail(Base):
     lease_key: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None]
     detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class StaffMailFile(Base):
+    """A file that goes with a mail to a colleague. Deleted once nothing is tried any more: mails are no archive."""
+
+    __tablename__ = "staff_mail_files"
+    mail_id: Mapped[int] = mapped_column(ForeignKey("staff_mails.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(120))
+    shown: Mapped[bool]
+    """A picture within the page, rather than an attachment."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -7,20 +7,22 @@ same words stand on the colleague's page of notices.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
 from feedback_service.database import SessionFactory, insert_new
 from feedback_service.delivery.claim import LEASE, RELEASED
 from feedback_service.delivery.compose import LONGEST_SUBJECT, compose, message_id_for
-from feedback_service.delivery.models import UNSENT, MessageState, StaffMail
+from feedback_service.delivery.enclose import Enclosed
+from feedback_service.delivery.models import UNSENT, MessageState, StaffMail, StaffMailFile
 from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.rules.backoff import next_attempt
@@ -29,6 +31,8 @@ from feedback_service.delivery.smtp import Conversation, MailRefused, OutcomeUnk
 
 log = structlog.get_logger(__name__)
 STOPPED = "The service stopped while the mail was being handed over. It may or may not have left."
+OVER = frozenset({MessageState.SENT, MessageState.UNKNOWN, MessageState.FAILED, MessageState.CANCELLED})
+"""Nothing is tried any more."""
 LONGEST_KEPT_SUBJECT = min(200, LONGEST_SUBJECT)  # characters, as the column has it
 
 
@@ -49,14 +53,25 @@ class StaffLetter:
     path: str
     attempts: int
     created_at: datetime
+    html: str = ""
 
 
 def queue_staff_mail(
-    session: Session, user_id: int, key: str, subject: str, words: str, path: str, now: datetime
+    session: Session,
+    user_id: int,
+    key: str,
+    subject: str,
+    words: str,
+    path: str,
+    now: datetime,
+    *,
+    html: str = "",
+    files: Sequence[Enclosed] = (),
 ) -> bool:
     """Put a mail to a colleague into the outbox; False where one with this key is there already.
 
-    `words` are plain paragraphs without a customer's words in them, `path` is where in the service they lead.
+    `words` are plain paragraphs without a customer's words in them, `path` is where in the service they lead. With
+    `html`, a whole page, `words` are the whole of its text. `files` go along with it.
     """
     made = session.execute(
         insert_new(session, StaffMail)
@@ -66,6 +81,7 @@ def queue_staff_mail(
             user_id=user_id,
             subject=subject[:LONGEST_KEPT_SUBJECT],
             words=words,
+            html=html,
             path=path,
             state=MessageState.PENDING,
             attempts=0,
@@ -75,7 +91,17 @@ def queue_staff_mail(
         )
         .returning(StaffMail.id)
     )
-    return made.first() is not None
+    mail_id = made.scalar()
+    if mail_id is None:
+        return False
+    session.add_all(
+        StaffMailFile(
+            mail_id=mail_id, place=at, name=file.name, media_type=file.media_type, shown=file.shown,
+            content=file.content,
+        )
+        for at, file in enumerate(files)
+    )  # fmt: skip
+    return True
 
 
 def send_staff_mails(
@@ -130,7 +156,7 @@ class _Batch:
                     found.append(
                         StaffLetter(
                             mail.id, mail.uid, address, name, mail.subject, mail.words, mail.path, mail.attempts,
-                            mail.created_at,
+                            mail.created_at, mail.html,
                         )
                     )  # fmt: skip
                 else:
@@ -142,7 +168,7 @@ class _Batch:
     def send(self, conversation: Conversation, letter: StaffLetter) -> bool:
         """Deal with one mail; False where the server takes no more of them now."""
         try:
-            raw = render_staff_mail(letter, self._letterhead, self._now)
+            raw = render_staff_mail(letter, self._letterhead, self._now, self._files(letter))
         except ValueError as error:  # a header that cannot be written: another attempt would be the same mail
             self._write(letter, {"state": MessageState.FAILED, "detail": str(error)})
             return True
@@ -159,6 +185,15 @@ class _Batch:
             said = f"The mail server accepted it ({taken.code})."
             self._write(letter, {"state": MessageState.SENT, "sent_at": self._now, "detail": said})
         return True
+
+    def _files(self, letter: StaffLetter) -> list[Enclosed]:
+        """Read for one mail at a time: a batch of them would not fit everywhere."""
+        with self._sessions() as session:
+            session.info["read_only"] = True
+            rows = session.scalars(
+                select(StaffMailFile).where(StaffMailFile.mail_id == letter.id).order_by(StaffMailFile.place)
+            )
+            return [Enclosed(row.name, row.media_type, row.content, row.shown) for row in rows]
 
     def give_back(self, ids: list[int]) -> None:
         """Return what was not tried, since the server takes nothing now."""
@@ -210,21 +245,28 @@ class _Batch:
         held = [StaffMail.lease_key == self._lease_key]
         if fate["state"] is MessageState.SENT:
             held = [StaffMail.state.in_((MessageState.HANDING, MessageState.UNKNOWN))]
-        session.execute(
+        marked = session.execute(
             update(StaffMail)
             .where(StaffMail.id == mail_id, *held)
             .values(**{**fate, **RELEASED})
+            .returning(StaffMail.id)
             .execution_options(synchronize_session=False)
-        )
+        ).first()
+        if marked and fate["state"] in OVER:
+            session.execute(delete(StaffMailFile).where(StaffMailFile.mail_id == mail_id))
 
 
-def render_staff_mail(letter: StaffLetter, letterhead: Letterhead, now: datetime) -> bytes:
+def render_staff_mail(
+    letter: StaffLetter, letterhead: Letterhead, now: datetime, files: Sequence[Enclosed] = ()
+) -> bytes:
     """The mail: its words, and a link to where they lead. Raises ValueError where a header cannot be written."""
     url = f"{letterhead.base_url}{letter.path}"
     foot = f"You get this because you work on feedback at {letterhead.shop_name}."
     paragraphs = [line.strip() for line in letter.words.split("\n") if line.strip()]
     links = f'<p><a href="{escape(url)}">{escape(url)}</a></p>' if letter.path else ""
     body = "".join(f'<p dir="auto">{escape(paragraph)}</p>' for paragraph in paragraphs)
+    page = f'<!doctype html><html lang="en"><body>{body}{links}<p><small>{escape(foot)}</small></p></body></html>'
+    text = "\n\n".join([*paragraphs, *([url] if letter.path else []), f"-- \n{foot}"]) + "\n"
     return compose(
         message_id=message_id_for(letter.uid, letterhead.sender.rpartition("@")[2]),
         date=now,
@@ -233,10 +275,11 @@ def render_staff_mail(letter: StaffLetter, letterhead: Letterhead, now: datetime
         recipient_name=letter.name,
         recipient_address=letter.recipient,
         subject=letter.subject,
-        text="\n\n".join([*paragraphs, *([url] if letter.path else []), f"-- \n{foot}"]) + "\n",
-        html=f'<!doctype html><html lang="en"><body>{body}{links}<p><small>{escape(foot)}</small></p></body></html>',
+        text=letter.words if letter.html else text,
+        html=letter.html or page,
         language="en",
         unsubscribe_url=None,
+        files=files,
     )
 
 
@@ -244,7 +287,7 @@ def _claim(session: Session, now: datetime, limit: int) -> tuple[str, list[int]]
     lease_key = secrets.token_hex(16)
     due = session.scalars(
         select(StaffMail.id)
-        .where(text(UNSENT), StaffMail.state == MessageState.PENDING, StaffMail.next_attempt_at <= now)
+        .where(sql(UNSENT), StaffMail.state == MessageState.PENDING, StaffMail.next_attempt_at <= now)
         .order_by(StaffMail.next_attempt_at, StaffMail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -267,7 +310,7 @@ def _release_expired(session: Session, now: datetime) -> None:
     ):
         session.execute(
             update(StaffMail)
-            .where(text(UNSENT), StaffMail.state == held, StaffMail.leased_until <= now)
+            .where(sql(UNSENT), StaffMail.state == held, StaffMail.leased_until <= now)
             .values({**fate, **RELEASED})
             .execution_options(synchronize_session=False)
         )

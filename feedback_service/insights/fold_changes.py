@@ -1,4 +1,7 @@
-"""Folds the deltas that answers left into the daily counts; what is shown is counts plus what is not folded yet."""
+"""Folds the deltas that answers left into the daily counts; what is shown is counts plus what is not folded yet.
+
+The segments of a day are not added to but counted anew, so all that is kept of a delta for them is its day.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -7,7 +10,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.database import insert_new
-from feedback_service.insights.models import DailyScore
+from feedback_service.insights.models import DailyScore, StaleDay
+from feedback_service.insights.watermark import mark_folded
 from feedback_service.responses.models import ResponseChange
 
 
@@ -29,6 +33,10 @@ def fold_changes(session: Session, now: datetime, limit: int) -> int:
         )
         .execution_options(synchronize_session=False)
     ).all()
+    stale = sorted({(change.survey_key, change.day) for change in changes})
+    if stale:
+        session.execute(insert_new(session, StaleDay), [{"survey_key": key, "day": day} for key, day in stale])
+        mark_folded(session)
     sums: Counter[tuple[object, ...]] = Counter()
     for survey_key, day, score, imported, delta in changes:
         sums[survey_key, day, score, imported] += delta

@@ -26,6 +26,7 @@ class Palette:
     passive: str
     detractor: str
     band: str
+    second: str
 
     @classmethod
     def from_css(cls, css: str, *, dark: bool) -> Self:

@@ -1,75 +1,106 @@
-"""Reads of counts."""
+"""Reads of all scores by period: the folded counts plus the changes not folded yet, so exact at any moment."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import extract, func, select, union_all
+from sqlalchemy import case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.improvements.models import Improvement
 from feedback_service.insights.models import DailyScore
-from feedback_service.insights.rules.metrics import MIN_ANONYMOUS, MetricKind
+from feedback_service.insights.rules.periods import Grain, Period, periods_between
+from feedback_service.insights.segments.queries import scores_by_span
 from feedback_service.responses.models import ResponseChange
+
+MOST_EVENTS = 12  # lines across one picture; the newest
 
 
 @dataclass(frozen=True)
-class MonthOfScores:
-    """A month's answers to one survey: how often each score was given, and how many of them were imported."""
+class PeriodOfScores:
+    """A period's answers: how often each score was given, and how many of them were imported."""
 
-    first_day: date
+    period: Period
     counts: dict[int, int]
-    imported: int
-    hidden: bool = False
-    """Colleagues could be told from it, so there is nothing in it."""
+    imported: int = 0
+    """Not known of a segment."""
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
 
 
-def scores_by_month(session: Session, survey_key: str) -> list[MonthOfScores]:
-    """Every month from the first answer to the last, in order; months between without an answer are there, empty.
+def scores_of_surveys(
+    session: Session, keys: Collection[str], periods: Sequence[Period]
+) -> dict[str, list[PeriodOfScores]]:
+    """For each of these surveys the answers of each period, in one statement; no two periods may share a day."""
+    counts: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
+    imported: Counter[tuple[str, int]] = Counter()
+    for key, at, score, was_imported, number in _rows(session, keys, periods) if keys and periods else ():
+        counts[key, at][score] += int(number)
+        imported[key, at] += int(number) if was_imported else 0
+    return {
+        key: [
+            PeriodOfScores(period, {score: n for score, n in sorted(counts[key, at].items()) if n}, imported[key, at])
+            for at, period in enumerate(periods)
+        ]
+        for key in keys
+    }
 
-    Exact at any moment: the folded counts plus the changes not folded yet, in one statement.
-    """
-    folded = select(DailyScore.day, DailyScore.score, DailyScore.imported, DailyScore.count.label("number")).where(
-        DailyScore.survey_key == survey_key
-    )
+
+def _rows(
+    session: Session, keys: Collection[str], periods: Sequence[Period]
+) -> Sequence[tuple[str, int, int, bool, int]]:
+    first, last = min(period.first for period in periods), max(period.last for period in periods)
+    folded = select(
+        DailyScore.survey_key, DailyScore.day, DailyScore.score, DailyScore.imported, DailyScore.count.label("number")
+    ).where(DailyScore.survey_key.in_(keys), DailyScore.day.between(first, last))
     unfolded = select(
-        ResponseChange.day, ResponseChange.score, ResponseChange.imported, ResponseChange.delta.label("number")
-    ).where(ResponseChange.survey_key == survey_key)
+        ResponseChange.survey_key,
+        ResponseChange.day,
+        ResponseChange.score,
+        ResponseChange.imported,
+        ResponseChange.delta.label("number"),
+    ).where(ResponseChange.survey_key.in_(keys), ResponseChange.day.between(first, last))
     both = union_all(folded, unfolded).subquery()
-    year, month = extract("year", both.c.day), extract("month", both.c.day)
+    place = case(*((both.c.day.between(each.first, each.last), literal(at)) for at, each in enumerate(periods)))
+    placed = select(both.c.survey_key, place.label("place"), both.c.score, both.c.imported, both.c.number).subquery()
+    by = (placed.c.survey_key, placed.c.place, placed.c.score, placed.c.imported)
+    rows = session.execute(select(*by, func.sum(placed.c.number)).where(placed.c.place.is_not(None)).group_by(*by))
+    return [(key, at, score, was_imported, number) for key, at, score, was_imported, number in rows]
+
+
+def scores_by_month(session: Session, survey_key: str) -> list[PeriodOfScores]:
+    """Every month from the first answer to the last, in order; months between without an answer are there, empty."""
+    days = union_all(
+        select(DailyScore.day).where(DailyScore.survey_key == survey_key),
+        select(ResponseChange.day).where(ResponseChange.survey_key == survey_key),
+    ).subquery()
+    first, last = session.execute(select(func.min(days.c.day), func.max(days.c.day))).one()
+    months = scores_of_periods(session, survey_key, periods_between(Grain.MONTH, first, last)) if first else []
+    answered = [at for at, month in enumerate(months) if month.n]
+    return months[answered[0] : answered[-1] + 1] if answered else []
+
+
+def scores_of_periods(
+    session: Session, survey_key: str, periods: Sequence[Period], by: str = "", value: str = ""
+) -> list[PeriodOfScores]:
+    """The answers to one survey in each period: all, or those of one value of a dimension."""
+    if not value:
+        return scores_of_surveys(session, [survey_key], periods)[survey_key]
+    spans = [(period.first, period.last) for period in periods]
+    found = scores_by_span(session, survey_key, by, spans, value).get(value, {}) if spans else {}
+    return [PeriodOfScores(period, found.get(at, {})) for at, period in enumerate(periods)]
+
+
+def improvements_between(session: Session, first: date, last: date) -> list[tuple[int, str, date]]:
+    """Id, title and day of what took effect from `first` to `last`, in order; the newest `MOST_EVENTS`."""
     rows = session.execute(
-        select(year, month, both.c.score, both.c.imported, func.sum(both.c.number)).group_by(
-            year, month, both.c.score, both.c.imported
-        )
+        select(Improvement.id, Improvement.title, Improvement.took_effect_on)
+        .where(Improvement.took_effect_on.between(first, last), Improvement.dropped_at.is_(None))
+        .order_by(Improvement.took_effect_on.desc(), Improvement.id.desc())
+        .limit(MOST_EVENTS)
     )
-    counts: dict[date, Counter[int]] = defaultdict(Counter)
-    imported: Counter[date] = Counter()
-    for in_year, in_month, score, was_imported, number in rows:
-        first_day = date(int(in_year), int(in_month), 1)
-        counts[first_day][score] += int(number)
-        if was_imported:
-            imported[first_day] += int(number)
-    answered = sorted(first_day for first_day, scores in counts.items() if any(scores.values()))
-    if not answered:
-        return []
-    return [
-        MonthOfScores(day, {score: n for score, n in sorted(counts[day].items()) if n}, imported[day])
-        for day in _months(answered[0], answered[-1])
-    ]
-
-
-def shown_months(kind: str, months: list[MonthOfScores]) -> list[MonthOfScores]:
-    """The months as they may be shown: one of colleagues with fewer than `MIN_ANONYMOUS` answers is emptied."""
-    if MetricKind(kind) is not MetricKind.ENPS:
-        return months
-    return [
-        MonthOfScores(month.first_day, {}, 0, hidden=True) if 0 < sum(month.counts.values()) < MIN_ANONYMOUS else month
-        for month in months
-    ]
-
-
-def _months(first: date, last: date) -> list[date]:
-    months = [first]
-    while months[-1] < last:
-        year, month = divmod(months[-1].year * 12 + months[-1].month, 12)
-        months.append(date(year, month + 1, 1))
-    return months
+    return [(id, title, day) for id, title, day in rows if day is not None][::-1]

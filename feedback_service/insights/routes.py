@@ -1,89 +1,87 @@
-"""The trend: a page, and its chart as SVG and PNG."""
+"""The overview: how each survey stands, what is done about it, and the trend of one."""
 
-from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Literal
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as HttpResponse
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from feedback_service import clock
+from feedback_service.cases.recovered import recovered
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.insights.charts import HEIGHT_PX, NARROW_PX, WIDE_PX, chart_tag, trend_chart
-from feedback_service.insights.overview import METRIC_NAMES, headline, month_rows, trend_points
-from feedback_service.insights.queries import scores_by_month, shown_months
-from feedback_service.questionnaires.queries import SurveySummary, survey_summaries
+from feedback_service.insights.cards import (
+    Card,
+    contacted_card,
+    open_card,
+    promises_card,
+    recovered_card,
+    response_card,
+    risk_card,
+)
+from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.frame import Page, frame, page_of
+from feedback_service.insights.glance import (
+    contacted_in_time,
+    open_cases_now,
+    promises_between,
+    revenue_at_risk,
+    sent_between,
+)
+from feedback_service.insights.overview_page import other_headlines, overview_of
+from feedback_service.insights.recall import figures_of
+from feedback_service.insights.rules.periods import Period
 
 bp = Blueprint("insights", __name__)
 
 
 @bp.get("/")
-def overview() -> str | HttpResponse:
-    """The survey a manager most likely wants: NPS first."""
-    surveys = survey_summaries(db.session)
-    if not surveys:
-        return render_template("insights/overview.html", surveys=[], headline=None, chart=None, rows=[])
-    first = min(surveys, key=lambda survey: (survey.kind != "nps", survey.title))
-    return redirect(url_for(".trend", survey_key=first.key))
+def overview() -> str:
+    """What a manager looks at on Monday morning."""
+    page = page_of(db.session, request.args)
+    found = overview_of(db.session, page)
+    return render_template(
+        "insights/overview.html",
+        **frame(db.session, page, "insights.overview"),
+        shown=found,
+        others=other_headlines(db.session, page, found.period, url_for(".overview")) if found else [],
+        cards=_cards(page, found.period) if found else [],
+        figures=[_shown(page, figure) for figure in found.figures] if found and found.answered else [],
+    )
+
+
+@bp.get("/overview/<name>.<any(svg, png, csv):form>")
+def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
+    """A figure's picture or its numbers."""
+    page = page_of(db.session, request.args)
+    found = figures_of(db.session, page, lambda: shown.figures if (shown := overview_of(db.session, page)) else [])
+    wanted = next((each for each in found if each.name == name), None)
+    return figure_file(wanted, form, request) if wanted else abort(404)
 
 
 @bp.get("/<survey_key>")
-def trend(survey_key: str) -> str:
-    """One survey, month by month."""
-    surveys = survey_summaries(db.session)
-    survey = _one_of(surveys, survey_key)
-    months = shown_months(survey.kind, scores_by_month(db.session, survey.key))
-    today = clock.now().astimezone(current_settings().zone).date()
-    return render_template(
-        "insights/overview.html",
-        surveys=[(each.title, url_for(".trend", survey_key=each.key), each == survey) for each in surveys],
-        headline=headline(survey.kind, months, today),
-        chart=_chart_links(survey),
-        rows=month_rows(survey.kind, months, today),
-    )
+def of_survey(survey_key: str) -> Response:
+    """The survey's own page, as older addresses have it."""
+    page = page_of(db.session, {"survey": survey_key})
+    if page.scope.survey != survey_key:
+        abort(404)
+    return redirect(f"{url_for('.overview')}?{page.scope}")
 
 
-def _one_of(surveys: list[SurveySummary], key: str) -> SurveySummary:
-    found = next((survey for survey in surveys if survey.key == key), None)
-    return found or abort(404)
+def _shown(page: Page, found: Figure) -> SimpleNamespace:
+    return shown_figure(found, url_for(".figure", name=found.name, form="svg"), page.scope)
 
 
-def _chart_links(survey: SurveySummary) -> SimpleNamespace:
-    def chart(form: str, **options: Any) -> str:
-        return url_for(".trend_image", survey_key=survey.key, form=form, **options)
-
-    return SimpleNamespace(
-        wide_url=chart("svg"),
-        narrow_url=chart("svg", width="narrow"),
-        dark_wide_url=chart("svg", theme="dark"),
-        dark_narrow_url=chart("svg", theme="dark", width="narrow"),
-        png_url=chart("png"),
-        wide_size=(WIDE_PX, HEIGHT_PX),
-        narrow_size=(NARROW_PX, HEIGHT_PX),
-        alt=f"{_title(survey)}: the table below holds the same numbers.",
-    )
-
-
-def _title(survey: SurveySummary) -> str:
-    return f"{METRIC_NAMES[survey.kind]} by month, {survey.title}"
-
-
-@bp.get("/<survey_key>/trend.<any(svg, png):form>")
-def trend_image(survey_key: str, form: Literal["svg", "png"]) -> HttpResponse:
-    """The chart; `theme=dark` and `width=narrow` choose its variant. A browser that has it already gets a 304."""
-    survey = _one_of(survey_summaries(db.session), survey_key)
-    points = trend_points(survey.kind, shown_months(survey.kind, scores_by_month(db.session, survey.key)))
-    look: dict[str, Any] = {
-        "title": _title(survey),
-        "kind": survey.kind,
-        "dark": request.args.get("theme") == "dark",
-        "width_px": NARROW_PX if request.args.get("width") == "narrow" else WIDE_PX,
-        "format": form,
-    }
-    response = Response(mimetype="image/svg+xml" if form == "svg" else "image/png")
-    response.set_etag(chart_tag(points, **look), weak=True)  # another machine's fonts give other bytes
-    response.make_conditional(request)
-    if response.status_code == HTTPStatus.OK:  # drawing is the slow part
-        response.set_data(trend_chart(points, **look))
-    return response
+def _cards(page: Page, period: Period) -> list[Card]:
+    now, zone = clock.now(), current_settings().zone
+    span = period.bounds(zone)
+    return [
+        response_card(sent_between(db.session, page.scope.survey, span, now), period, zone),
+        open_card(open_cases_now(db.session, now)),
+        contacted_card(contacted_in_time(db.session, span), period),
+        recovered_card(recovered(db.session, *span, now), period),
+        promises_card(promises_between(db.session, span, now), period),
+        risk_card(revenue_at_risk(db.session)),
+    ]

@@ -75,6 +75,14 @@ class Decision(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_decisions_skipped",
+            "survey_key",
+            "decided_at",
+            "reason",
+            sqlite_where=text("state = 'skipped'"),
+            postgresql_where=text("state = 'skipped'"),
+        ),
         CheckConstraint("order_id IS NULL OR touchpoint_id IS NULL", name="one_event"),
         Index(None, "customer_id"),
         Index(None, "order_id"),
@@ -138,6 +146,12 @@ class Invitation(Base):
         Index(None, "order_id"),
         Index(None, "address_hash"),
         Index(None, "created_at"),
+        Index(
+            "ix_invitations_touchpoint_id",
+            "touchpoint_id",
+            sqlite_where=text("touchpoint_id IS NOT NULL"),
+            postgresql_where=text("touchpoint_id IS NOT NULL"),
+        ),
         Index(
             "ix_invitations_unqueued",
             "id",

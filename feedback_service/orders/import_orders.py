@@ -47,9 +47,14 @@ def import_orders(
         customer = kept.customers[order_row.person.external_id]
         concerned |= {customer.id, order.customer_id if order else customer.id}  # an order may change hands
         if order is None:
-            _new_order(session, order_row, customer, source, now)
+            _new_order(session, _values(order_row, customer, shop_zone), order_row.external_id, source, now)
             counts.added += 1
-        elif _correct(order, order_row, customer, now, described_anew=customer.external_id in kept.changed):
+        elif _correct(
+            order,
+            _values(order_row, customer, shop_zone),
+            now,
+            described_anew=customer.external_id in kept.changed,
+        ):
             counts.updated += 1
         else:
             counts.unchanged += 1
@@ -69,12 +74,13 @@ def _parsed(rows: Sequence[Row], shop_zone: ZoneInfo, counts: ImportCounts) -> l
     return parsed
 
 
-def _values(row: OrderRow, customer: Customer) -> dict[str, object]:
+def _values(row: OrderRow, customer: Customer, shop_zone: ZoneInfo) -> dict[str, object]:
     return {
         "customer_id": customer.id,
         "ordered_at": row.ordered_at,
         "delivered_at": row.delivered_at,
         "promised_on": row.promised_on,
+        "days_late": _days_late(row, ZoneInfo(customer.time_zone) if customer.time_zone else shop_zone),
         "amount_minor": row.amount_minor,
         "currency": row.currency,
         "status": row.status,
@@ -83,16 +89,22 @@ def _values(row: OrderRow, customer: Customer) -> dict[str, object]:
     }
 
 
-def _new_order(session: Session, row: OrderRow, customer: Customer, source: str, now: datetime) -> None:
-    order = Order(source=source, external_id=row.external_id, created_at=now, updated_at=now, revision=1)
-    for name, value in _values(row, customer).items():
+def _days_late(row: OrderRow, zone: ZoneInfo) -> int | None:
+    if row.delivered_at is None or row.promised_on is None:
+        return None
+    return (row.delivered_at.astimezone(zone).date() - row.promised_on).days
+
+
+def _new_order(session: Session, values: dict[str, object], external_id: str, source: str, now: datetime) -> None:
+    order = Order(source=source, external_id=external_id, created_at=now, updated_at=now, revision=1)
+    for name, value in values.items():
         setattr(order, name, value)
     session.add(order)
 
 
-def _correct(order: Order, row: OrderRow, customer: Customer, now: datetime, *, described_anew: bool) -> bool:
+def _correct(order: Order, values: dict[str, object], now: datetime, *, described_anew: bool) -> bool:
     """Write what differs; whether anything did."""
-    changed = {name: value for name, value in _values(row, customer).items() if getattr(order, name) != value}
+    changed = {name: value for name, value in values.items() if getattr(order, name) != value}
     for name, value in changed.items():
         setattr(order, name, value)
     if not changed and not described_anew:

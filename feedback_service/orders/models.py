@@ -28,6 +28,7 @@ class Order(Base):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_with_currency"),
         Index(None, "customer_id"),
+        Index(None, "ordered_at"),
         Index(None, "referral_code"),
         # Holds only what invitations have not looked at yet, so it stays small however many orders there are.
         Index(
@@ -45,6 +46,8 @@ class Order(Base):
     delivered_at: Mapped[datetime | None]
     promised_on: Mapped[date | None]
     """A local date, passed at the end of that day where the customer lives."""
+    days_late: Mapped[int | None]
+    """Days from the promised to the delivered one where the customer lives, negative when early; None without both."""
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     """In the currency's smallest unit."""
     currency: Mapped[str | None] = mapped_column(String(3))

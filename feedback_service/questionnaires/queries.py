@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from feedback_service.questionnaires.definition import Rules, SurveyDefinition, SurveyStatus
@@ -77,21 +77,22 @@ def published_surveys(session: Session) -> dict[str, VersionedSurvey]:
     }
 
 
+_VERSION = (  # put together once, since every page with an answer asks for it
+    select(
+        Survey.key, Survey.metric, Survey.rules, SurveyVersion.structure, SurveyWording.locale, SurveyWording.document
+    )
+    .join(SurveyVersion, SurveyVersion.survey_key == Survey.key)
+    .outerjoin(SurveyWording, SurveyWording.version_id == SurveyVersion.id)
+    .where(SurveyVersion.id == bindparam("version_id"))
+    .order_by(SurveyWording.locale)
+)
+
+
 def survey_version(session: Session, version_id: int) -> VersionedSurvey:
     """A version's questions and words, with its survey's present rules."""
-    survey = session.execute(
-        select(Survey.key, Survey.metric, Survey.rules, SurveyVersion.structure)
-        .join(SurveyVersion, SurveyVersion.survey_key == Survey.key)
-        .where(SurveyVersion.id == version_id)
-    ).one()
-    wordings = session.execute(
-        select(SurveyWording.locale, SurveyWording.document)
-        .where(SurveyWording.version_id == version_id)
-        .order_by(SurveyWording.locale)
-    )
-    return _assembled(
-        version_id, survey.key, survey.metric, survey.structure, json.dumps(survey.rules), tuple(map(tuple, wordings))
-    )
+    rows = session.execute(_VERSION, {"version_id": version_id}).all()
+    survey, words = rows[0], tuple((row.locale, row.document) for row in rows if row.locale is not None)
+    return _assembled(version_id, survey.key, survey.metric, survey.structure, json.dumps(survey.rules), words)
 
 
 @lru_cache(maxsize=256)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from feedback_service.invitations.models import Invitation
 from feedback_service.masking import mask
 from feedback_service.questionnaires.queries import VersionedSurvey
-from feedback_service.responses.collect import keep_press, keep_revision, leave_in_peace
+from feedback_service.responses.collect import Outcome, keep_press, keep_revision, leave_in_peace
 from feedback_service.responses.first_press import Press
 from feedback_service.responses.models import Channel, Response, RevisionKind
+
+ANSWERED = "This order has an answer to this survey already. Leave the survey out."
 
 
 class AnsweredBeforeError(Exception):
@@ -35,14 +37,18 @@ class Told:
 def record_by_phone(
     session: Session, told: Told, survey: VersionedSurvey, *, zone: ZoneInfo, now: datetime
 ) -> Response:
-    """Keep it, once for each uid. Raises AnsweredBeforeError where the order has an answer to this survey."""
+    """Keep it, once for each uid.
+
+    Raises AnsweredBeforeError where the order has an answer to this survey; the caller rolls back then.
+    """
     ours = session.scalar(select(Response).where(Response.uid == told.uid))
     if ours is not None:
         return ours
     key = survey.definition.key
-    if told.order_id is not None and _answered(session, key, told.order_id):
-        raise AnsweredBeforeError("This order has an answer to this survey already. Leave the survey out.")
+    # Looked for first: where the customer answers it between the two, their answer is found.
     invitation = _open_invitation(session, key, told, now)
+    if told.order_id is not None and _answered(session, key, told.order_id):
+        raise AnsweredBeforeError(ANSWERED)
     press = Press(
         survey_key=key,
         version_id=invitation.version_id if invitation else survey.version_id,
@@ -55,8 +61,8 @@ def record_by_phone(
         uid=told.uid,
     )
     kept = keep_press(session, press, window=timedelta(0), zone=zone, now=now)
-    if kept.response_id is None:
-        raise AnsweredBeforeError("This order has an answer to this survey already. Leave the survey out.")
+    if kept.outcome is not Outcome.FIRST or kept.response_id is None:  # the customer was faster: their words stay
+        raise AnsweredBeforeError(ANSWERED)
     response = session.get_one(Response, kept.response_id, populate_existing=True)
     if told.comment:
         response.comment = mask(told.comment)
@@ -72,6 +78,7 @@ def _answered(session: Session, survey_key: str, order_id: int) -> bool:
 
 
 def _open_invitation(session: Session, survey_key: str, told: Told, now: datetime) -> Invitation | None:
+    """Not locked: who answers it writes the answer first, and we would wait for each other. Its one answer decides."""
     if told.order_id is None:
         return None
     return session.scalar(
@@ -86,5 +93,4 @@ def _open_invitation(session: Session, survey_key: str, told: Told, now: datetim
         )
         .order_by(Invitation.id.desc())
         .limit(1)
-        .with_for_update(key_share=True)
     )

@@ -1,5 +1,6 @@
 """Leaves the deltas from which insights keeps its counts; written in the transaction that changes an answer."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,3 +25,10 @@ def count_change(session: Session, response: Response, score: int, delta: int) -
             delta=delta,
         )
     )
+
+
+def note_changes(session: Session, responses: Iterable[Response]) -> None:
+    """Say that something else than the score changed by which answers are told apart, once for each day of theirs."""
+    one_of_each = {(response.survey_key, response.counted_on): response for response in responses}
+    for response in one_of_each.values():
+        count_change(session, response, response.score, 0)

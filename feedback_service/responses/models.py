@@ -137,6 +137,7 @@ class Response(Base):
         ),
         Index(None, "customer_id"),
         Index(None, "survey_key", "answered_at"),
+        Index(None, "survey_key", "counted_on", "id"),
         Index(
             "ix_responses_unassessed",
             "id",

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from feedback_service.responses.changes import note_changes
 from feedback_service.responses.models import Response
 from feedback_service.sentiment.analyzer import SentimentLabel
 from feedback_service.sentiment.correct import Bands, apply_label, staff_themes, standing_corrections
@@ -46,6 +47,7 @@ def assess(session: Session, responses: Sequence[Response], reader: Reader, now:
         else:
             _forget(session, before, response.id)
         response.assessed_revision = response.revision
+    note_changes(session, (each for each in responses if each.comment or each.id in before.assessments))
     session.flush()
 
 

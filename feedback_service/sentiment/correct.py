@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.questionnaires.words import Band
+from feedback_service.responses.changes import note_changes
 from feedback_service.responses.models import Response
 from feedback_service.responses.rules.bands import band
 from feedback_service.sentiment.analyzer import SentimentLabel
@@ -87,6 +88,7 @@ def correct(
         _set_themes(session, response_id, correction.themes)
     if _must_be_read_again(assessment, correction, before):
         response.assessed_revision = response.revision - 1
+    note_changes(session, [response])
     session.flush()
     return correction
 

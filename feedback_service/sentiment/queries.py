@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_service.accounts.models import User
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.models import Response
-from feedback_service.sentiment.correct import standing_correction
 from feedback_service.sentiment.models import Assessment, CommentTheme, Correction
 
 PAGE = 25  # comments on a page
@@ -28,14 +26,6 @@ def themes_of(session: Session, response_ids: Sequence[int]) -> dict[int, list[C
     ):
         found.setdefault(theme.response_id, []).append(theme)
     return found
-
-
-def correction_of(session: Session, response: Response) -> tuple[Correction, str] | None:
-    """What staff say of the words that stand there now, and who."""
-    correction = standing_correction(session, response)
-    if correction is None:
-        return None
-    return correction, session.scalar(select(User.name).where(User.id == correction.by)) or "Somebody"
 
 
 @dataclass(frozen=True)

@@ -135,13 +135,16 @@ def _changed_at(path: Path) -> int:
         return 0
 
 
+_LOCALES = (
+    select(SurveyWording.locale)
+    .join(SurveyVersion, SurveyVersion.id == SurveyWording.version_id)
+    .where(SurveyVersion.state == VersionState.PUBLISHED)
+    .distinct()
+    .order_by(SurveyWording.locale)
+)
+
+
 def _languages(session: Session) -> tuple[str, ...]:
     """In which the surveys ask, English first."""
-    locales = session.scalars(
-        select(SurveyWording.locale)
-        .join(SurveyVersion, SurveyVersion.id == SurveyWording.version_id)
-        .where(SurveyVersion.state == VersionState.PUBLISHED)
-        .distinct()
-        .order_by(SurveyWording.locale)
-    )
+    locales = session.scalars(_LOCALES)
     return tuple(dict.fromkeys([ENGLISH, *map(base_language, locales)]))

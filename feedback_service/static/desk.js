@@ -79,9 +79,10 @@
 
   // Keeping up to date. What changed changes in its place; what is new is told of; what is gone turns grey.
   const replace = (old, row) => {
-    const checked = boxOf(old).checked, focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const { checked, value } = boxOf(old), focused = old.contains(document.activeElement) ? document.activeElement.id : "";
     old.replaceWith(row);
     boxOf(row).checked = checked;
+    if (checked) boxOf(row).value = value; // what came since it was chosen is not seen by that
     if (lastPicked === old) lastPicked = row;
     window.htmx?.process(row);
     if (focused) (document.getElementById(focused) ?? row.querySelector(".case-words")).focus({ preventScroll: true });

@@ -136,6 +136,8 @@ def test_what_is_no_condition_is_refused_at_its_place(raw: dict[str, Any], sente
             "region Norte or Sul, came by phone and written in pt",
         ),
         ({"contradiction": ["good_score_bad_words"]}, "a good score with bad words"),
+        ({"sample": 0.33}, "one in 3, drawn by chance"),
+        ({"sample": 0.7}, "70%, drawn by chance"),
     ],
 )
 def test_conditions_in_words(raw: dict[str, Any], words: str) -> None:

@@ -132,11 +132,24 @@ def enter(session: Session, user_id: int, first: date, last: date, *, taker: int
 def test_promises_that_fall_due_need_a_name(
     session: Session, ana: int, ben: int, promise: Promise, now: datetime
 ) -> None:
-    with pytest.raises(AbsenceError, match="1 promise falls due on these days"):
+    with pytest.raises(AbsenceError, match="1 promise falls due by the last of these days"):
         enter(session, ana, MONDAY, MONDAY + 4 * DAY, taker=None, now=now)
-    enter(session, ana, MONDAY + 7 * DAY, MONDAY + 11 * DAY, taker=None, now=now)
+    enter(session, ana, MONDAY - 2 * DAY, MONDAY - DAY, taker=None, now=now)
     assert enter(session, ana, MONDAY, MONDAY + 4 * DAY, taker=ben, now=now).taker_id == ben
     session.rollback()
+
+
+def test_a_promise_that_is_overdue_and_still_owed_needs_a_name_too_and_goes_with_the_others(
+    session: Session, ana: int, ben: int, promise: Promise
+) -> None:
+    away_from, later_on = MONDAY + 7 * DAY, at(MONDAY + 3 * DAY)  # it was due on Tuesday
+    with pytest.raises(AbsenceError, match="1 promise falls due by the last of these days"):
+        enter(session, ana, away_from, away_from + DAY, taker=None, now=later_on)
+    enter(session, ana, away_from, away_from + DAY, taker=ben, now=later_on)
+    session.commit()
+    assert cover(session, at(away_from)) == 1
+    session.refresh(promise)
+    assert promise.owner_id == ben
 
 
 def test_whoever_was_named_gets_the_promises_and_is_told(

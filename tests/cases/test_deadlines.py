@@ -17,6 +17,7 @@ from feedback_service.cases.rules.deadlines import (
     first_deadlines,
     is_missed,
     next_look,
+    numbered,
     put_off,
     read_ladder,
     rung_at,
@@ -86,6 +87,27 @@ def test_a_ladder_is_read_in_its_order() -> None:
     assert read_ladder(stored) == LADDER
     with pytest.raises(ValueError, match="shout"):
         read_ladder([{"step": "shout", "of": "resolution", "minutes": 0}])
+
+
+def _numbers(ladder: list[dict[str, object]]) -> list[object]:
+    return [rung["number"] for rung in ladder]
+
+
+def test_a_rung_that_stays_keeps_its_number_and_a_new_one_gets_one_that_none_ever_had() -> None:
+    remind, reassign, manager, another = (
+        {"step": step, "of": "first_response", "minutes": minutes}
+        for step, minutes in (("remind", -60), ("reassign", 120), ("manager", 240), ("remind", 30))
+    )
+    first, highest = numbered([], [remind, reassign, manager], 0)
+    assert (_numbers(first), highest) == ([1, 2, 3], 3)
+    before, highest = numbered(first, [another, manager, remind], highest)
+    assert (_numbers(before), highest) == ([4, 3, 1], 4), "one came in before those that stay, and one is gone"
+    assert [rung.number for rung in read_ladder(before)] == [4, 3, 1]
+    shorter, highest = numbered(before, [remind], highest)
+    longer, highest = numbered(shorter, [remind, {**remind, "minutes": -45}, remind], highest)
+    assert (_numbers(longer), highest) == ([1, 5, 6], 6), "what is gone is not numbered anew, and twice is two"
+    unnumbered, highest = numbered([remind, reassign], [reassign, remind], 0)
+    assert (_numbers(unnumbered), highest) == ([2, 1], 2), "without a number the place is one"
 
 
 def test_a_rung_is_due_in_the_teams_time_from_its_deadline() -> None:

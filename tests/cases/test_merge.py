@@ -1,17 +1,25 @@
 """Two cases about the same become one: both logs stay, all news go to the one that goes on, and it can be undone."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback_service.cases.cover import cover_absences
+from feedback_service.cases.deadlines import keep
 from feedback_service.cases.merge import NotMergeableError, merge, standing_for, unmerge
 from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.notices.models import Notice
+from feedback_service.cases.notices.shown import sentence
+from feedback_service.cases.rest import resume, snooze, wait
 from feedback_service.cases.verify_log import verify_logs
-from feedback_service.cases.work import CaseMovedError
+from feedback_service.cases.work import CaseMovedError, log_action
 from feedback_service.customers.models import Customer
 from feedback_service.invitations.models import Invitation
+from tests.cases.deadlines.factories import FIRST, RESOLUTION, around_the_clock, deadlines, entries, look
 from tests.cases.factories import (
     KEY,
     colleague,
@@ -23,6 +31,8 @@ from tests.cases.factories import (
     taken,
 )
 from tests.responses.factories import Asked, at_once, press, read
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -174,3 +184,139 @@ def test_the_customer_of_a_merged_case_reads_and_tells_what_goes_on(
     resolved(session, first, ana, now, told="A new lamp is on its way.")
     assert "A new lamp is on its way." in read(client.get(page)).text
     assert session.get_one(Invitation, person.invitation_id).customer_id != first.customer_id
+
+
+# Deadlines: none is dodged by merging
+
+
+def _pair(session: Session, ana: int, now: datetime) -> tuple[Case, Case]:
+    """A case of Ana's, and one of the same person that was opened eight hours later and is Ana's as well."""
+    around_the_clock(session)
+    (_, early), (_, late) = _cases(session, now, 2)
+    for case in (early, late):
+        taken(session, case, ana, now)
+    keep.put_off(session, late, now, now + 8 * HOUR)
+    session.commit()
+    assert early.due_at + 7 * HOUR < late.due_at
+    return early, late
+
+
+def _merged(session: Session, case: Case, into: Case, user_id: int, now: datetime) -> None:
+    merge(session, case.id, into.id, user_id=user_id, key=KEY, now=now)
+    session.commit()
+
+
+def test_the_case_that_goes_on_is_due_when_the_first_of_both_is(session: Session, ana: int, now: datetime) -> None:
+    early, late = _pair(session, ana, now)
+    due, later_due = early.due_at, late.due_at
+    _merged(session, early, late, ana, now)
+    assert _as_it_is(session, late.id).due_at == due
+    for hours in (1, 2):
+        look(session, due + hours * HOUR)
+    (said,) = entries(session, late, EntryKind.DEADLINE_MISSED)
+    assert (said["case"], said["deadline"]) == (early.id, "first_response")
+    assert deadlines(session, early)[1, FIRST].met is False
+    assert deadlines(session, late)[1, FIRST].met is None
+    unmerge(session, early.id, user_id=ana, key=KEY, now=due + 2 * HOUR)
+    session.commit()
+    assert _as_it_is(session, late.id).due_at == later_due
+    assert _as_it_is(session, early.id).due_at == due
+
+
+def test_what_reaches_the_customer_is_an_answer_for_both(session: Session, ana: int, now: datetime) -> None:
+    early, late = _pair(session, ana, now)
+    _merged(session, early, late, ana, now)
+    log_action(session, late.id, EntryKind.CALLED, "Called.", user_id=ana, key=KEY, now=now + HOUR)
+    session.commit()
+    for case in (early, late):
+        assert deadlines(session, case)[1, FIRST].met is True
+    resolved(session, late, ana, now + 2 * HOUR)
+    assert [deadlines(session, case)[1, RESOLUTION].met for case in (early, late)] == [True, True]
+    assert [_as_it_is(session, case.id).next_look_at for case in (early, late)] == [None, None]
+
+
+def test_a_merged_case_s_deadlines_follow_through_a_chain(session: Session, ana: int, now: datetime) -> None:
+    early, late = _pair(session, ana, now)
+    (_, last) = complained(session, now)
+    last.customer_id = late.customer_id
+    taken(session, last, ana, now)
+    due = early.due_at
+    _merged(session, early, late, ana, now)
+    keep.put_off(session, last, now, now + DAY)
+    _merged(session, late, last, ana, now)
+    assert _as_it_is(session, last.id).due_at == due
+    unmerge(session, early.id, user_id=ana, key=KEY, now=now)
+    session.commit()
+    assert _as_it_is(session, last.id).due_at > due
+
+
+def test_merging_into_a_case_that_waits_stops_no_clock(session: Session, ana: int, now: datetime) -> None:
+    early, late = _pair(session, ana, now)
+    due = early.due_at
+    wait(session, late.id, "", user_id=ana, key=KEY, now=now + HOUR)
+    _merged(session, early, late, ana, now + 3 * HOUR)
+    assert log_kinds(session, late.id)[-2:] == [EntryKind.TOOK_IN, EntryKind.RESUMED]
+    goes_on = _as_it_is(session, late.id)
+    assert (goes_on.waiting_since, goes_on.due_at) == (None, due)
+
+
+def test_where_both_wait_they_go_on_waiting_as_one(session: Session, ana: int, now: datetime) -> None:
+    early, late = _pair(session, ana, now)
+    due = early.due_at
+    wait(session, late.id, "", user_id=ana, key=KEY, now=now + HOUR)
+    wait(session, early.id, "", user_id=ana, key=KEY, now=now + 2 * HOUR)
+    _merged(session, early, late, ana, now + 5 * HOUR)
+    assert _as_it_is(session, late.id).waiting_since == now + 5 * HOUR
+    resume(session, late.id, user_id=ana, key=KEY, now=now + 6 * HOUR)
+    session.commit()
+    assert _as_it_is(session, late.id).due_at == due + 4 * HOUR
+
+
+def test_what_stands_for_itself_again_stood_still_while_the_other_waited(
+    session: Session, ana: int, now: datetime
+) -> None:
+    early, late = _pair(session, ana, now)
+    due = early.due_at
+    _merged(session, early, late, ana, now)
+    wait(session, late.id, "", user_id=ana, key=KEY, now=now + HOUR)
+    unmerge(session, early.id, user_id=ana, key=KEY, now=now + 3 * HOUR)
+    session.commit()
+    apart = _as_it_is(session, early.id)
+    assert (apart.waiting_since, apart.due_at) == (None, due + 2 * HOUR)
+
+
+def test_what_was_closed_with_the_other_one_has_new_deadlines_once_apart(
+    session: Session, ana: int, now: datetime
+) -> None:
+    early, late = _pair(session, ana, now)
+    _merged(session, early, late, ana, now)
+    resolved(session, late, ana, now + HOUR)
+    unmerge(session, early.id, user_id=ana, key=KEY, now=now + DAY)
+    session.commit()
+    apart = _as_it_is(session, early.id)
+    assert (apart.state, apart.opening, apart.due_at) == (CaseState.IN_PROGRESS, 2, now + 2 * DAY)
+    assert deadlines(session, early)[2, FIRST].met is None
+
+
+# Who hears of it, and what rests
+
+
+def test_the_owner_of_the_case_that_goes_on_hears_of_it(session: Session, ana: int, now: datetime) -> None:
+    (_, double), (_, first) = _cases(session, now, 2)
+    ben = colleague(session, "Ben", now)
+    taken(session, first, ben, now)
+    _merged(session, double, first, ana, now)
+    (notice,) = session.scalars(select(Notice).where(Notice.case_id == first.id)).all()
+    said = sentence(notice.kind, notice.case_id, notice.facts, {})
+    assert (notice.user_id, said) == (ben, f"Case {first.id} waits for you: case {double.id} was merged into it.")
+
+
+def test_a_merged_case_does_not_wake_up(session: Session, ana: int, now: datetime) -> None:
+    (_, double), (_, first) = _cases(session, now, 2)
+    taken(session, double, ana, now)
+    snooze(session, double.id, now + DAY, "", user_id=ana, key=KEY, now=now)
+    _merged(session, double, first, ana, now)
+    cover_absences(session, now + 2 * DAY, 100, key=KEY, zone=ZoneInfo("UTC"))
+    session.commit()
+    assert log_kinds(session, double.id)[-1] == EntryKind.MERGED
+    assert _as_it_is(session, double.id).snoozed_until is None

@@ -1,6 +1,7 @@
 """Staff work a case on its page without scripts: it rests, is merged and put right there, and nothing is overlooked."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,19 @@ from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.cases.status.say import add_to_case
 from feedback_service.cases.work import take_over
 from feedback_service.customers.models import Customer
-from tests.cases.factories import KEY, colleague, complained, hire, log_kinds, opened, signed_in, taken
+from feedback_service.sentiment.assess import assess_comments
+from tests.cases.factories import (
+    KEY,
+    colleague,
+    complained,
+    hire,
+    log_kinds,
+    opened,
+    resolved,
+    signed_in,
+    taken,
+    written,
+)
 from tests.responses.factories import Asked, Page, read
 
 WORDS = "Sent a new lamp."
@@ -282,26 +295,54 @@ def test_the_story_stands_beside_the_case(
         assert words in text
 
 
+@pytest.fixture
+def said() -> Iterator[list[tuple[str, str]]]:
+    """All that is said to the database, with its values."""
+    heard: list[tuple[str, str]] = []
+
+    def listen(_connection: object, _cursor: object, sql: str, values: object, *_more: object) -> None:
+        heard.append((sql, repr(values)))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    yield heard
+    event.remove(Engine, "before_cursor_execute", listen)
+
+
 def test_the_page_takes_few_statements_however_long_the_story(
-    anas: FlaskClient, session: Session, engine: Engine, app: Flask, mine: tuple[Asked, Case], now: datetime
+    anas: FlaskClient, session: Session, said: list[tuple[str, str]], mine: tuple[Asked, Case], now: datetime
 ) -> None:
     _, case = mine
-    said: list[str] = []
-    with app.app_context():
-        event.listen(Engine, "before_cursor_execute", listener := lambda *given: said.append(given[2]))
-    try:
-        anas.get(_path(case))
+    anas.get(_path(case))
+    said.clear()
+    anas.get(_path(case))
+    little = len(said)
+    for number in range(6):
+        twin = _twin(session, case, now + timedelta(hours=number))
+        take_over_by_ben(session, twin, now)
+    said.clear()
+    anas.get(_path(case))
+    assert len(said) <= little + 1  # the queues that Ana sees, since there are cases to lead to
+
+
+def test_the_page_asks_for_nothing_twice_and_for_nothing_that_cannot_be(
+    anas: FlaskClient, session: Session, said: list[tuple[str, str]], mine: tuple[Asked, Case], ana: User, now: datetime
+) -> None:
+    """Each statement is a round trip, and building what it found takes longer still."""
+    _, untouched = complained(session, now, comment="It came late.")
+    _, closed = complained(session, now, comment="It came late, and broken.")
+    taken(session, closed, ana.id, now)
+    resolved(session, closed, ana.id, now, told="We sent another.")
+    silent, letter = opened(session, now), written(session, now, "Where is my lamp?")
+    assess_comments(session, now, 10)
+    session.commit()
+    for case, most in ((untouched, 17), (mine[1], 19), (closed, 20), (silent, 8), (letter, 12)):
+        path = _path(case)
         said.clear()
-        anas.get(_path(case))
-        little = len(said)
-        for number in range(6):
-            twin = _twin(session, case, now + timedelta(hours=number))
-            take_over_by_ben(session, twin, now)
-        said.clear()
-        anas.get(_path(case))
-    finally:
-        event.remove(Engine, "before_cursor_execute", listener)
-    assert len(said) <= little + 1  # the names of colleagues in the log
+        assert anas.get(path).status_code == 200
+        asked = [each for each in said if each[0].startswith(("SELECT", "WITH"))]
+        assert len(asked) <= most, [sql for sql, _ in asked]
+        assert len(set(asked)) == len(asked)
+        assert not [sql for sql, _ in asked if re.search(r"1 ?!= ?1", sql)], "a list of nothing is not looked for"
 
 
 def take_over_by_ben(session: Session, case: Case, now: datetime) -> None:

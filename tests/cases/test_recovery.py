@@ -11,6 +11,8 @@ from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.recovery import recovery_answer
+from feedback_service.cases.rest import wait
+from feedback_service.cases.search.find import EVERY_CASE, matching
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import log_action, reopen
@@ -20,6 +22,7 @@ from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Touchpoint, TouchpointKind
 from feedback_service.responses.collect import add_words, confirm_score
 from feedback_service.responses.models import Response
+from tests.cases.deadlines.factories import told
 from tests.cases.factories import KEY, colleague, complained, opened, resolved, taken
 from tests.responses.factories import Asked, answered, asked, at_once
 
@@ -126,10 +129,29 @@ def test_a_bad_answer_opens_that_case_and_a_good_one_stands_in_its_log(
     assert case.owner_id == ben
     expected = [(EntryKind.RECOVERY_ANSWERED, "Well.")] + ([(EntryKind.REOPENED, "")] if opens else [])
     assert _log(session, case)[-len(expected) :] == expected
+    assert told(session, ben) == ["customer_wrote"]
+    assert matching(session, "well", allowed=EVERY_CASE, limit=9).ids == [case.id]
     if opens:
         assert case.due_at == at + 8 * HOUR  # the recovery survey's own deadline, which comes before the usual one
     assert session.scalars(select(Customer.open_cases).where(Customer.id == case.customer_id)).one() == int(opens)
     assert verify_logs(session, KEY).fault is None
+
+
+def test_a_case_that_waits_for_the_customer_goes_on_once_they_answer(session: Session, now: datetime) -> None:
+    case, ben = _closed(session, now)
+    person = _asked_about(session, case, now + DAY)
+    reopen(session, case.id, user_id=ben, key=KEY, now=now + DAY)
+    wait(session, case.id, "Which colour?", user_id=ben, key=KEY, now=now + DAY)
+    session.commit()
+    _answers(session, person, 1, now + 2 * DAY)
+    assert _only_case(session).waiting_since is None
+    assert told(session, ben) == ["customer_wrote"]
+
+
+def test_a_bare_good_score_is_no_news_to_anybody(session: Session, now: datetime) -> None:
+    case, ben = _closed(session, now)
+    _answers(session, _asked_about(session, case, now + DAY), 5, now + DAY)
+    assert told(session, ben) == []
 
 
 def test_a_wish_to_be_contacted_opens_it_whatever_the_score(session: Session, now: datetime) -> None:

@@ -377,7 +377,7 @@ def test_the_page_tells_the_story_in_words(ana: FlaskClient, session: Session, n
         "late by 6 h",
         "Opened by the rule “Detractors” at score 0",
         "Given to Ana by round robin",
-        "Took the case",
+        "Took over the case",
         "Low + 2: unhappy, lowest score there is",
         "No comment, only the score.",
     ):

@@ -12,13 +12,15 @@ from feedback_service.cases.rules.routing import CaseReason
 from feedback_service.cases.shown import (
     REASON_WORDS,
     STATE_WORDS,
+    Asked,
     case_page,
 )
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order, OrderStatus
-from feedback_service.questionnaires.models import Survey, SurveyKind
+from feedback_service.questionnaires.definition import Rules
+from feedback_service.questionnaires.models import SurveyKind
 from feedback_service.responses.models import Channel, Collector, Response
 
 NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
@@ -50,7 +52,7 @@ def _case(**changed: object) -> Case:
     return Case(**told | changed)
 
 
-SURVEY = Survey(key="nps", kind=SurveyKind.NPS, rules=RULES)
+SURVEY = Asked(SurveyKind.NPS, Rules.model_validate(RULES))
 
 
 def test_every_state_has_its_words() -> None:

@@ -30,9 +30,16 @@ def test_the_deadline_that_runs_is_named() -> None:
     assert (times.left, times.late, times.rest) == ("First response: 3 h left", False, "")
     assert times.deadlines == [("First response", "By 20 Mar 2026, 13:00"), ("Resolution", "By 21 Mar 2026, 16:00")]
     answered = _deadline(DeadlineKind.FIRST_RESPONSE, NOW + 3 * HOUR, done_at=NOW - HOUR, met=True)
-    times = times_of(_case(due_at=NOW - HOUR), [answered, WHOLE], NOW, LISBON)
+    over = _deadline(DeadlineKind.RESOLUTION, NOW - HOUR)
+    times = times_of(_case(due_at=NOW - HOUR), [answered, over], NOW, LISBON)
     assert (times.left, times.late) == ("Resolution: late by 1 h", True)
     assert times.deadlines[0][1] == "In time, 20 Mar 2026, 09:00 (due 20 Mar 2026, 13:00)"
+
+
+def test_a_merged_case_that_is_due_before_is_named() -> None:
+    times = times_of(_case(due_at=NOW + HOUR), [FIRST, WHOLE], NOW, LISBON)
+    assert times.left == "Of a merged case: 1 h left"
+    assert times.deadlines[2] == ("Of a merged case", "By 20 Mar 2026, 11:00")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_what_was_missed(changed: dict[str, object], words: str) -> None:
 
 
 def test_what_rests_says_so() -> None:
-    waiting = times_of(_case(waiting_since=NOW - 5 * HOUR, due_at=NOW - HOUR), [FIRST], NOW, LISBON)
+    waiting = times_of(_case(waiting_since=NOW - 5 * HOUR), [FIRST], NOW, LISBON)
     assert waiting.rest == "Waits for the customer since 5 h; the deadline stands still"
     assert (waiting.waiting, waiting.late, waiting.left) == (True, False, "")
     asleep = times_of(_case(snoozed_until=NOW + 72 * HOUR), [FIRST], NOW, LISBON)

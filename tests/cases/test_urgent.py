@@ -1,12 +1,14 @@
 """Words of safety, law or threat open a case at once at any score, or put the one that is there before all others."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.models import RoleName
 from feedback_service.cases.models import Case, CaseState
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queries import log_of
@@ -14,9 +16,12 @@ from feedback_service.cases.rules.routing import NORMAL, URGENT, CaseReason
 from feedback_service.cases.status.say import add_to_case
 from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.timeline import timeline
+from feedback_service.delivery.models import Reply
+from feedback_service.invitations.models import Invitation
 from feedback_service.responses.models import Response, ResponseAnswer
 from feedback_service.sentiment.safety import read_safety
-from tests.cases.factories import KEY, colleague, complained, opened, taken, written
+from tests.cases.deadlines.factories import member, told
+from tests.cases.factories import KEY, colleague, complained, opened, resolved, taken, written
 from tests.conftest import NOW
 from tests.responses.factories import answered, say_more
 
@@ -104,6 +109,36 @@ def test_so_are_words_on_the_customers_page(session: Session, now: datetime) -> 
     session.commit()
     session.refresh(case)
     assert case.priority_words == "Urgent: speaks of self-harm; sorted 24 h ahead of its deadline"
+    session.commit()
+
+
+@pytest.mark.parametrize("way", ["their page", "a mail", "the answer"])
+def test_managers_hear_of_it_once_for_each_opening(session: Session, now: datetime, way: str) -> None:
+    mia = member(session, "Mia", now, role=RoleName.MANAGER)
+    person, case = complained(session, now, 3)
+    ana = colleague(session, "Ana", now)
+    taken(session, case, ana, now)
+
+    def say(words: str, at: datetime) -> None:
+        invitation = session.get_one(Invitation, person.invitation_id)
+        if way == "their page":
+            add_to_case(session, case.id, words, invitation_id=invitation.id, key=KEY, now=at)
+        elif way == "a mail":
+            known = {"invitation_id": invitation.id, "customer_id": invitation.customer_id, "sender": "", "subject": ""}
+            session.add(Reply(message_key=sha256(words.encode()).hexdigest(), words=words, received_at=at, **known))
+            take_replies(session, at, 100, key=KEY)
+        else:
+            say_more(session, session.get_one(Response, case.response_id), comment=words)
+            open_cases(session, at, 100, key=KEY)
+        session.commit()
+
+    say("It caught fire.", now)
+    say("And my son got hurt.", now)
+    assert told(session, mia) == ["safety"]
+    resolved(session, session.get_one(Case, case.id), ana, now)
+    say("It caught fire again.", now + timedelta(days=1))
+    assert told(session, mia) == ["safety", "safety"]
+    assert session.get_one(Case, case.id).opening == 2
     session.commit()
 
 

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback_service.accounts.models import User
 from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome
+from feedback_service.cases.notices.models import Notice
+from feedback_service.cases.notices.shown import sentence
 from feedback_service.cases.queries import log_of
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import CaseMovedError, claim, log_action, reopen, resolve, take_over
@@ -144,6 +147,49 @@ def test_take_over_names_from_whom(session: Session, three: dict[str, int], now:
     assert log_of(session, case.id)[0][0].facts == {"from": three["Ana"]}
     assert _try(session, from_ana, case.id, three["Cleo"], now) == "Ben has this case now. Nothing was changed."
     assert _as_it_is(session, case.id).owner_id == three["Ben"]
+
+
+def _told(session: Session, user_id: int) -> list[str]:
+    """What somebody's notices say."""
+    session.rollback()
+    names = dict(session.execute(select(User.id, User.name)).all())
+    found = session.scalars(select(Notice).where(Notice.user_id == user_id).order_by(Notice.id)).all()
+    return [sentence(notice.kind, notice.case_id, notice.facts, names) for notice in found]
+
+
+def test_whoever_loses_a_case_hears_who_has_it(session: Session, three: dict[str, int], now: datetime) -> None:
+    """Given to Ana, and not begun, then taken by Ben, and taken over by Cleo."""
+    case = opened(session, now)
+    case.owner_id = three["Ana"]
+    session.commit()
+    assert _try(session, claim, case.id, three["Ben"], now) == ""
+    assert log_of(session, case.id)[0][0].facts == {"from": three["Ana"]}
+    assert _try(session, partial(take_over, seen_owner=three["Ben"]), case.id, three["Cleo"], now) == ""
+    assert _told(session, three["Ana"]) == [f"Case {case.id} is with Ben now."]
+    assert _told(session, three["Ben"]) == [f"Case {case.id} is with Cleo now."]
+    assert _told(session, three["Cleo"]) == []
+
+
+def test_taking_what_was_given_to_one_is_no_news(session: Session, three: dict[str, int], now: datetime) -> None:
+    case = opened(session, now)
+    case.owner_id = three["Ana"]
+    session.commit()
+    assert _try(session, claim, case.id, three["Ana"], now) == ""
+    assert log_of(session, case.id)[0][0].facts == {}
+    assert _told(session, three["Ana"]) == []
+
+
+def test_the_owner_hears_when_a_colleague_opens_it_again(
+    session: Session, three: dict[str, int], now: datetime
+) -> None:
+    case = opened(session, now)
+    ana, ben = three["Ana"], three["Ben"]
+    assert _try(session, claim, case.id, ana, now) == ""
+    for who in (ana, ben):
+        assert _try(session, _resolve, case.id, ana, now) == ""
+        assert _try(session, reopen, case.id, who, now) == ""
+    assert _told(session, ana) == [f"Case {case.id} waits for you: it was opened again."]
+    assert _told(session, ben) == []
 
 
 @pytest.mark.parametrize("act", [_note, _resolve])

@@ -19,7 +19,11 @@ from feedback_service.cases.models import Case
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.delivery.models import Message, MessagePurpose, Reply, ReplyAttachment
 from feedback_service.delivery.queue_mails import queue_invitation_mails
+from feedback_service.insights.alerts.models import Alert
+from feedback_service.insights.alerts.readings import series_key
 from feedback_service.insights.fold_changes import fold_changes
+from feedback_service.insights.models import DailyScore
+from feedback_service.insights.rules.alarms import Signal
 from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.migrations.tables import metadata
@@ -43,6 +47,22 @@ PAGES_OF_WAYS_IN = {
     Channel.EMBED: ["walk_in.frame", "walk_in.embed"],
 }
 UTC_ZONE = ZoneInfo("UTC")
+
+
+FIGURES = {
+    "insights.figure": "trend",
+    "why.figure": "drivers",
+    "words.figure": "sentiment",
+    "coverage.figure": "funnel",
+    "loop.figure": "ageing",
+    "value.figure": "on-time",
+    "value.scorecard_figure": "score",
+    "staff_pulse.figure": "enps",
+    "alerts.figure": "alert-1",
+}
+"""A figure of each page that has some, by the endpoint of its files."""
+QUESTIONS = {"value.scorecard_figure": "?by=order.region&is=Norte"}
+"""What an address must ask for as well."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +122,11 @@ class Furnished:
             "form": "svg",
             "fate": "arrived",
             "switch": "off",
-            "name": "staff",
+            "name": FIGURES.get(endpoint, "staff"),
             "filename": "js/webauthn.js",
             "promise_id": 1,
             "improvement_id": 1,
+            "report_id": 1,
             "cause_key": "late_delivery",
             "number": {"walk_in.answer_order": self.order_number, "follow_ups.more": 1}.get(endpoint, 2),
             "mail_id": "1",
@@ -125,6 +146,7 @@ def furnish(session: Session) -> Furnished:
     assess_comments(session, NOW, 10)
     open_cases(session, NOW, 10, key=PRIVACY_KEY)
     fold_changes(session, NOW, 10)
+    _alarm(session)
     manager = colleague(session, "Mia", NOW)
     improvement_for(session, manager, NOW, session.scalars(select(Case)).one())
     ask_by_mail(session, invitation, LINK_KEYS, NOW)
@@ -158,6 +180,25 @@ def furnish(session: Session) -> Furnished:
     )
     session.rollback()  # even a look takes SQLite's writer lock outside of a page
     return furnished
+
+
+def _alarm(session: Session) -> None:
+    """A week of answers that managers were called about."""
+    session.add(DailyScore(survey_key=CSAT, day=NOW.date() - timedelta(days=14), score=2, imported=False, count=20))
+    session.add(
+        Alert(
+            series=series_key(Signal.CSAT_DROP, CSAT, ""),
+            signal=Signal.CSAT_DROP,
+            survey_key=CSAT,
+            subject="Delivery",
+            week=NOW.date() - timedelta(days=NOW.weekday() + 14),
+            width=1,
+            p_value=0.00001,
+            now={"value": 0.0, "low": 0.0, "high": 16.0, "n": 20},
+            usual={"value": 80.0, "low": 75.0, "high": 85.0, "n": 400},
+            raised_at=NOW,
+        )
+    )
 
 
 def _files(session: Session, invitation: Invitation) -> tuple[int, int]:
@@ -195,7 +236,8 @@ def addresses(app: Flask, furnished: Furnished) -> Iterator[tuple[Rule, str]]:
     """Every route, with an address at which it has something to show."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         values = furnished.values(rule.endpoint)
-        yield rule, re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part, values=values: str(values[part[1]]), rule.rule)
+        path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part, values=values: str(values[part[1]]), rule.rule)
+        yield rule, path + QUESTIONS.get(rule.endpoint, "")
 
 
 def fingerprint(engine: Engine, *, evidence: bool = True) -> dict[str, tuple[int, str]]:

@@ -21,7 +21,7 @@ def _shown(session: Session, survey: str = NPS) -> dict[date, tuple[dict[int, in
     """What the queries say, without the empty months between."""
     months = scores_by_month(session, survey)
     session.commit()
-    return {month.first_day: (month.counts, month.imported) for month in months if month.counts}
+    return {month.period.first: (month.counts, month.imported) for month in months if month.counts}
 
 
 def _fold(session: Session, now: datetime, limit: int = 1000) -> int:

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback_service.insights.rules.metrics import (
+    MIN_ANONYMOUS,
     MIN_ANSWERS,
     CsatCounts,
     Moments,
     NpsCounts,
     estimate,
+    mean,
     sample_size,
 )
 
@@ -218,3 +220,58 @@ def test_more_of_the_same_answers_narrow_the_interval(answers: NpsCounts, times:
     more = NpsCounts(answers.promoters * times, answers.passives * times, answers.detractors * times)
 
     assert more.adjusted.standard_error < answers.adjusted.standard_error
+
+
+def test_ces_is_told_as_the_share_that_found_it_easy_and_as_a_mean() -> None:
+    answers = {7: 10, 6: 5, 5: 5, 4: 4, 2: 3, 1: 3}
+
+    shown = estimate("ces", answers)
+
+    assert shown.value == pytest.approx(100 * 20 / 30)
+    assert (shown.low, shown.high) == pytest.approx(tuple(100 * end for end in CsatCounts(20, 30).wilson()))
+    assert mean(answers) == pytest.approx(150 / 30)
+
+
+@pytest.mark.parametrize("score", [0, 8])
+def test_no_ces_score_lies_outside_1_to_7(score: int) -> None:
+    with pytest.raises(ValueError, match=rf"^CES scores run from 1 to 7; {score} is not one of them\.$"):
+        estimate("ces", {5: 1, score: 1})
+
+
+def test_no_answers_have_no_mean() -> None:
+    assert mean({}) is None
+    assert mean({5: 0}) is None
+
+
+def test_what_colleagues_say_is_shown_from_five_answers_on() -> None:
+    assert not estimate("enps", {10: MIN_ANONYMOUS - 1}).enough
+    assert estimate("enps", {10: MIN_ANONYMOUS}).enough
+    assert estimate("enps", {10: 5, 7: 2, 3: 3}).value == estimate("nps", {10: 5, 7: 2, 3: 3}).value
+
+
+def test_a_share_has_moments_of_ones_and_noughts() -> None:
+    answers = CsatCounts(satisfied=8, total=10)
+
+    assert (answers.observed.mean, answers.observed.n) == (0.8, 10)
+    assert answers.observed.variance == pytest.approx(0.8 * 0.2)
+    # Agresti and Caffo's two imagined answers: 9 of 12.
+    assert (answers.adjusted.mean, answers.adjusted.variance) == pytest.approx((0.75, 0.75 * 0.25))
+
+
+@given(nps_counts, nps_counts)
+def test_answers_of_two_periods_add_up_and_come_apart_again(one: NpsCounts, two: NpsCounts) -> None:
+    assert (one + two).n == one.n + two.n
+    assert one + two - two == one
+
+
+@given(csat_counts, csat_counts)
+def test_answers_of_two_shares_add_up_and_come_apart_again(one: CsatCounts, two: CsatCounts) -> None:
+    assert (one + two).n == one.n + two.n
+    assert one + two - two == one
+
+
+def test_no_part_is_greater_than_the_whole() -> None:
+    with pytest.raises(ValueError, match="cannot be negative; got -1"):
+        NpsCounts(3, 2, 1) - NpsCounts(1, 3, 1)
+    with pytest.raises(ValueError, match="cannot be negative; got -2"):
+        CsatCounts(3, 5) - CsatCounts(5, 6)

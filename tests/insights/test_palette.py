@@ -6,8 +6,8 @@ import pytest
 
 from feedback_service.insights.palette import Palette, palette
 
-ROLES = ["ink", "muted", "line", "paper", "surface", "accent", "promoter", "passive", "detractor", "band"]
-LIGHT = ":root {" + "".join(f"--{role}: #11111{place};" for place, role in enumerate(ROLES)) + "}"
+ROLES = ["ink", "muted", "line", "paper", "surface", "accent", "promoter", "passive", "detractor", "band", "second"]
+LIGHT = ":root {" + "".join(f"--{role}: #11111{place:x};" for place, role in enumerate(ROLES)) + "}"
 SHEET = (
     LIGHT
     + "/* --ink: #bad000; */ @media (prefers-color-scheme: dark) { :root { --ink: #EEEEEE; } } html { --s1: 4px; }"
@@ -15,7 +15,7 @@ SHEET = (
 
 
 def test_light_takes_the_root_block() -> None:
-    assert list(asdict(Palette.from_css(SHEET, dark=False)).values()) == [f"#11111{place}" for place in range(10)]
+    assert list(asdict(Palette.from_css(SHEET, dark=False)).values()) == [f"#11111{place:x}" for place in range(11)]
 
 
 def test_dark_overrides_only_what_it_names() -> None:
@@ -38,7 +38,7 @@ def test_the_installed_stylesheet_has_both() -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("role", ["ink", "muted", "accent", "passive"])
+@pytest.mark.parametrize("role", ["ink", "muted", "accent", "passive", "second"])
 def test_what_charts_write_is_readable_on_their_ground(role: str, dark: bool) -> None:
     colours = palette(dark)
 

@@ -11,6 +11,7 @@ from feedback_service.insights.rules.verdicts import (
     Comparison,
     Verdict,
     compare,
+    compare_counts,
     compare_csat,
     compare_nps,
     newcombe,
@@ -131,6 +132,17 @@ def test_no_number_of_answers_proves_a_difference_that_is_not_there(kind: str) -
 @pytest.mark.parametrize("kind", ["nps", "csat"])
 def test_a_hairs_breadth_is_not_worth_a_number(kind: str) -> None:
     assert compare(kind, {1: 3000, 5: 7000}, {1: 3001, 5: 6999}).answers_needed is None
+
+
+def test_counts_of_two_kinds_have_no_difference() -> None:
+    with pytest.raises(TypeError, match="one kind is counted in one way"):
+        compare_counts(NpsCounts(50, 30, 20), CsatCounts(50, 100))
+
+
+def test_a_change_of_effort_is_one_of_the_share_that_found_it_easy() -> None:
+    told = compare("ces", {7: 240, 2: 160}, {6: 200, 5: 80, 4: 70})
+
+    assert told == compare_csat(CsatCounts(240, 400), CsatCounts(280, 350))
 
 
 def test_scores_off_the_scale_are_refused_in_either_period() -> None:

@@ -13,7 +13,7 @@ class CancelInvitationForm(FlaskForm):
     reason = StringField(
         "Why?",
         description="For whoever asks later, such as: we have spoken on the phone",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[lambda text: " ".join((text or "").replace("\0", "").split())],
         validators=[
             DataRequired("Say in a few words why nobody should be asked any more."),
             Length(max=LONGEST_REASON, message=f"Please keep it to {LONGEST_REASON} characters."),

@@ -31,7 +31,7 @@ LONGEST_LOOKUP = 254  # characters, as an address may have
 @bp.get("/")
 def search() -> Page:
     """Look somebody up by customer, address or order."""
-    wanted = request.args.get("q", "").strip()[:LONGEST_LOOKUP]
+    wanted = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_LOOKUP]
     found = people_called(db.session, wanted, key=current_settings().privacy_secret)
     if len(found) == 1:
         return redirect(url_for(".person", customer_id=found[0].customer_id))

@@ -10,6 +10,8 @@ from feedback_service import clock
 from feedback_service.cases.by_hand.forms import ByHandForm
 from feedback_service.cases.by_hand.open_by_hand import open_by_hand
 from feedback_service.cases.by_hand.queries import latest_orders, people_found
+from feedback_service.cases.desk.visible import may_see
+from feedback_service.cases.models import Case
 from feedback_service.config import current_settings
 from feedback_service.customers.models import Customer, PersonKind
 from feedback_service.database import LARGEST_ID, db
@@ -28,7 +30,7 @@ LONGEST_LOOKUP = 254  # characters, as an address may have
 @bp.get("/")
 def search() -> Page:
     """Whom it is about."""
-    wanted = request.args.get("q", "").strip()[:LONGEST_LOOKUP]
+    wanted = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_LOOKUP]
     found = people_found(db.session, wanted, key=current_settings().privacy_secret) if wanted else []
     if len(found) == 1:
         return redirect(url_for(".write", customer_id=found[0].customer_id))
@@ -75,8 +77,13 @@ def create(customer_id: int) -> Page:
         db.session.rollback()
         form.survey.errors = [str(error)]
         return _page(_customer(customer_id), form), 422
+    visible = may_see(db.session, current_user, db.session.get_one(Case, case_id))
     db.session.commit()
-    flash("The case is open, and the answer is recorded." if form.survey.data else "The case is open.")
+    said = "The case is open, and the answer is recorded." if form.survey.data else "The case is open."
+    if not visible:
+        flash(f"{said} It is with another team.")
+        return redirect(url_for(".search"), 303)
+    flash(said)
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

@@ -16,6 +16,7 @@ from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.models import Response
 
 PAGE = 25  # calls on a page; nobody makes more in a week
+MOST_DIGITS = len(str(LARGEST_ID))  # Python refuses to read a number of thousands
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Cursor:
         parts = (text or "").split("_")
         if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004 - its two
             return None
-        return cls(min(int(parts[0]), LARGEST_ID), min(int(parts[1]), LARGEST_ID))
+        minor, customer_id = (LARGEST_ID if len(part) > MOST_DIGITS else min(int(part), LARGEST_ID) for part in parts)
+        return cls(minor, customer_id)
 
 
 @dataclass(frozen=True)

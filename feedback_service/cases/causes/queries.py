@@ -12,10 +12,12 @@ from feedback_service.cases.models import Case, CaseState
 from feedback_service.cases.rules.recurrence import PERIOD
 from feedback_service.database import spelled_out
 
+_TITLES = select(Cause.key, Cause.title)
+
 
 def titles(session: Session) -> dict[str, str]:
     """The title of every cause and group by its key, retired ones too, since cases name them."""
-    return dict(session.execute(select(Cause.key, Cause.title)).all())
+    return dict(session.execute(_TITLES).all())
 
 
 def cause_with(session: Session, key: str) -> Cause | None:
@@ -32,16 +34,18 @@ class OfferedCause:
     group: str
 
 
+_GROUP = aliased(Cause)
+_OFFERED = (
+    select(Cause.key, Cause.title, _GROUP.title)
+    .join(_GROUP, _GROUP.key == Cause.parent_key)
+    .where(Cause.retired_at.is_(None), _GROUP.retired_at.is_(None))
+    .order_by(_GROUP.position, _GROUP.key, Cause.position, Cause.key)
+)
+
+
 def offered_causes(session: Session) -> list[OfferedCause]:
     """What can be chosen when a case is closed, in the order of the tree: causes in use, in groups in use."""
-    group = aliased(Cause)
-    rows = session.execute(
-        select(Cause.key, Cause.title, group.title)
-        .join(group, group.key == Cause.parent_key)
-        .where(Cause.retired_at.is_(None), group.retired_at.is_(None))
-        .order_by(group.position, group.key, Cause.position, Cause.key)
-    )
-    return [OfferedCause(*row) for row in rows]
+    return [OfferedCause(*row) for row in session.execute(_OFFERED)]
 
 
 def tree(session: Session) -> list[tuple[Cause, list[Cause]]]:

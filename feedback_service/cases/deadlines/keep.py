@@ -1,12 +1,13 @@
 """Keeps a case's deadlines: they start when it opens, stand still while it waits, and end when things are done.
 
 Whoever calls holds the case's row. Whether a deadline was met is stored when it happens, and nothing changes it later.
+A case goes by the deadlines of those that were merged into it as well: none is lost by merging, and none is put off.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, and_, inspect, select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.business_hours import BusinessHours
@@ -70,7 +71,7 @@ def tighten(session: Session, case: Case, *, first_minutes: int, resolution_minu
         team_hours(session, case), now, first_minutes=first_minutes, resolution_minutes=resolution_minutes
     )
     due = {deadline.of: deadline.due_at for deadline in wanted}
-    for row in _rows(session, case):
+    for row in _rows(session, case, CaseDeadline.case_id == case.id):
         if row.done_at is None and row.met is None:
             row.due_at = min(row.due_at, due[Of(row.kind)])
     _settle(session, case)
@@ -97,11 +98,14 @@ def pause(session: Session, case: Case, now: datetime) -> None:
 
 def resume(session: Session, case: Case, now: datetime) -> None:
     """The case goes on: what could still be met is due later by the team's time that passed meanwhile."""
-    since = case.waiting_since
-    if since is None:
-        return
+    since, case.waiting_since = case.waiting_since, None
+    if since is not None:
+        put_off(session, case, since, now)
+
+
+def put_off(session: Session, case: Case, since: datetime, now: datetime) -> None:
+    """The case stood still between these moments: what could still be met is due so much later."""
     hours = team_hours(session, case)
-    case.waiting_since = None
     _change(session, case, set(Of), lambda each: rules.put_off(hours, each, waiting_since=since, now=now))
 
 
@@ -119,8 +123,8 @@ def look_again(session: Session, case: Case) -> None:
 
 
 def deadlines_of(session: Session, case: Case) -> list[Deadline]:
-    """The deadlines of the case's present opening, as the rules know them."""
-    return [_value(row) for row in _rows(session, case)]
+    """The deadlines of the present opening and of cases merged into this one, as the rules know them, nearest first."""
+    return _values(_rows(session, case))
 
 
 def taken_rungs(session: Session, case: Case) -> set[int]:
@@ -132,16 +136,23 @@ def taken_rungs(session: Session, case: Case) -> set[int]:
     )
 
 
-def untold(session: Session, case: Case, deadlines: Iterable[Deadline]) -> list[Deadline]:
-    """Deadlines of the present opening that were missed, and of which the log says nothing yet."""
-    missed = [deadline for deadline in deadlines if deadline.met is False]
+def untold(session: Session, case: Case) -> list[CaseDeadline]:
+    """Deadlines that the case goes by and that were missed, and of which no log says so yet."""
+    return _untold(session, case, _rows(session, case))
+
+
+def _untold(session: Session, case: Case, rows: Iterable[CaseDeadline]) -> list[CaseDeadline]:
+    missed = [row for row in rows if row.met is False]
     if not missed:
         return []
-    entries = session.scalars(
-        select(CaseEntry.facts).where(CaseEntry.case_id == case.id, CaseEntry.kind == EntryKind.DEADLINE_MISSED)
+    entries = session.execute(
+        select(CaseEntry.case_id, CaseEntry.facts).where(
+            CaseEntry.case_id.in_({case.id, *(row.case_id for row in missed)}),
+            CaseEntry.kind == EntryKind.DEADLINE_MISSED,
+        )
     )
-    told = {facts["deadline"] for facts in entries if facts["opening"] == case.opening}
-    return [deadline for deadline in missed if deadline.of not in told]
+    told = {(facts.get("case", case_id), facts["opening"], facts["deadline"]) for case_id, facts in entries}
+    return [row for row in missed if (row.case_id, row.opening, row.kind) not in told]
 
 
 def team_hours(session: Session, case: Case) -> BusinessHours | None:
@@ -169,14 +180,17 @@ def _change(session: Session, case: Case, kinds: set[Of], act: Callable[[Deadlin
 
 def _settle(session: Session, case: Case) -> None:
     """Write onto the case what follows from its deadlines. A case without any, of old, keeps what it has."""
-    deadlines = deadlines_of(session, case)
+    rows = _rows(session, case)
+    deadlines = _values(rows)
     run = rules.running(deadlines)
     if run is not None:
         case.due_at = run.due_at
         case.sort_at = sort_at(run.due_at, case.priority)
     queue = session.get_one(Queue, case.queue_id)
-    looks = [missed.due_at for missed in untold(session, case, deadlines)]
-    if case.state in (CaseState.OPEN, CaseState.IN_PROGRESS):
+    looks = [missed.due_at for missed in _untold(session, case, rows)]
+    if case.state == CaseState.MERGED:
+        looks = []  # whoever looks at the one that goes on looks at these too
+    elif case.state in (CaseState.OPEN, CaseState.IN_PROGRESS):
         coming = rules.next_look(
             team_hours(session, case),
             rules.read_ladder(queue.ladder),
@@ -189,18 +203,28 @@ def _settle(session: Session, case: Case) -> None:
     session.flush()
 
 
-def _rows(session: Session, case: Case) -> list[CaseDeadline]:
-    """The rows of the present opening, as the database has them now."""
+def _rows(session: Session, case: Case, *only: ColumnElement[bool]) -> list[CaseDeadline]:
+    """The rows of the present openings, as the database has them now: the case's, and those of all merged into it.
+
+    Those belong to whoever holds the case that goes on.
+    """
     if not inspect(case).persistent:
         raise ValueError("a case has deadlines once it is in the database")
+    here = select(Case.id, Case.opening).where(Case.id == case.id).cte("joined", recursive=True)
+    joined = here.union_all(select(Case.id, Case.opening).where(Case.merged_into_id == here.c.id))
     return list(
         session.scalars(
             select(CaseDeadline)
-            .where(CaseDeadline.case_id == case.id, CaseDeadline.opening == case.opening)
-            .order_by(CaseDeadline.kind)
+            .join(joined, and_(joined.c.id == CaseDeadline.case_id, joined.c.opening == CaseDeadline.opening))
+            .where(*only)
+            .order_by(CaseDeadline.case_id, CaseDeadline.kind)
             .execution_options(populate_existing=True)
         )
     )
+
+
+def _values(rows: Iterable[CaseDeadline]) -> list[Deadline]:
+    return sorted((_value(row) for row in rows), key=lambda each: (each.due_at, each.of))
 
 
 def _value(row: CaseDeadline) -> Deadline:

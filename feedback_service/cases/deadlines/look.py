@@ -37,8 +37,10 @@ def _may_reassign(ladder: list[dict[str, object]]) -> bool:
 
 def _look(session: Session, case: Case, key: bytes, now: datetime, zone: ZoneInfo) -> None:
     keep.store_missed(session, case, now)
-    for missed in keep.untold(session, case, keep.deadlines_of(session, case)):
-        facts = {"deadline": missed.of.value, "opening": case.opening, "due_at": missed.due_at.isoformat()}
+    for missed in keep.untold(session, case):
+        facts = {"deadline": missed.kind.value, "opening": missed.opening, "due_at": missed.due_at.isoformat()}
+        if missed.case_id != case.id:
+            facts["case"] = missed.case_id  # which goes on in this one
         write_entry(session, case.id, EntryKind.DEADLINE_MISSED, actor_id=None, facts=facts, key=key, now=now)
     if case.state in (CaseState.OPEN, CaseState.IN_PROGRESS) and case.waiting_since is None:
         _climb(session, case, key, now, zone)
@@ -49,6 +51,6 @@ def _climb(session: Session, case: Case, key: bytes, now: datetime, zone: ZoneIn
     """Take every rung that is due, in order: after a night without the service that may be several."""
     hours, deadlines = keep.team_hours(session, case), keep.deadlines_of(session, case)
     ladder = rules.read_ladder(session.get_one(Queue, case.queue_id).ladder)
-    due = {deadline.of: deadline.due_at for deadline in deadlines}
+    due = {each.of: each.due_at for each in reversed(deadlines) if each.done_at is None}  # of each the nearest
     for rung in rules.rungs_due(hours, ladder, deadlines, taken=keep.taken_rungs(session, case), now=now):
         escalate(session, case, rung, reason_of(rung, due[rung.of], hours, now), key=key, now=now, zone=zone)

@@ -1,5 +1,6 @@
 """What is done to one of several chosen cases: give it to somebody, or close it. Each stands or fails by itself."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from feedback_service.cases.closing import needs_of, unkept_of
 from feedback_service.cases.deadlines.keep import look_again
 from feedback_service.cases.desk.visible import SEES_ALL, may_see
 from feedback_service.cases.models import ACTIVE, Case, CaseState, EntryKind, Outcome
+from feedback_service.cases.news import refuse_unseen
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.queues.models import Queue
@@ -23,22 +25,24 @@ from feedback_service.database import LARGEST_ID
 
 MOST_CHOSEN = 200  # cases in one go
 BY_COLLEAGUE = "hand"
+_CHOSEN = re.compile(r"[0-9]{1,19}(-[0-9]{1,19}){2}")
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A case as somebody chose it from a list, and whose it was then."""
+    """A case as somebody chose it from a list, whose it was then, and how long its log."""
 
     case_id: int
     owner_id: int | None
+    seen: int
 
     @classmethod
     def read(cls, text: str) -> "Chosen | None":
-        """As the list's check box has it, such as 7-3; None where it makes no sense."""
-        case_id, _, owner_id = text.partition("-")
-        if not (case_id.isdecimal() and owner_id.isdecimal() and len(text) < 2 * len(str(LARGEST_ID))):
+        """As the list's check box has it, such as 7-3-12; None where it makes no sense."""
+        if not _CHOSEN.fullmatch(text):
             return None
-        return cls(min(int(case_id), LARGEST_ID), min(int(owner_id), LARGEST_ID) or None)
+        case_id, owner_id, seen = (min(int(part), LARGEST_ID) for part in text.split("-"))
+        return cls(case_id, owner_id or None, seen)
 
 
 def possible_owners(session: Session, queues: frozenset[int] | None) -> Sequence[tuple[int, str]]:
@@ -85,13 +89,14 @@ def close(
 ) -> None:
     """Close a case that is one's own, or that nobody works on: that one is taken first, in the same breath.
 
-    Raises RefusedError or CaseMovedError, saying why it stays open.
+    Raises RefusedError or CaseMovedError, saying why it stays open: something came to its log since it was chosen, too.
     """
     case = session.scalar(select(Case).where(Case.id == chosen.case_id).with_for_update(key_share=True))
     if case is None:
         raise RefusedError("It is not there any more.")
     if case.owner_id not in {None, user_id} or case.state not in {CaseState.OPEN, CaseState.IN_PROGRESS}:
         raise RefusedError(how_it_is(session, case.id, user_id))
+    refuse_unseen(session, case.id, chosen.seen, user_id=user_id, now=now)
     missing = what_is_missing(needs_of(session.get_one(Queue, case.queue_id)), given, unkept_of(session, case.id))
     if missing:
         raise RefusedError(" ".join(missing.values()))

@@ -24,7 +24,7 @@ from feedback_service.choices import SelectChoice
 from feedback_service.responses.rules.words import as_kept
 
 LONGEST_WORDS = 10_000  # characters
-LONGEST_BACK = 1_000  # characters of an address
+LONGEST_BACK = 3_000  # characters of an address, in which one of a search may take twelve
 CHOOSE = SelectChoice("", "Choose one")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_service.database import Base, row_id
@@ -16,7 +16,7 @@ class SavedView(Base):
     id: Mapped[int] = row_id()
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str] = mapped_column(String(60))
-    filters: Mapped[str] = mapped_column(String(1000))
+    filters: Mapped[str] = mapped_column(Text)
     """As in the address, in the order in which the list writes them."""
     created_at: Mapped[datetime]
 

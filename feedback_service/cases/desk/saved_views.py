@@ -24,7 +24,7 @@ def views_of(session: Session, user_id: int) -> Sequence[SavedView]:
 
 def save_view(session: Session, user_id: int, name: str, filters: Filters, now: datetime) -> None:
     """Keep the filters under a name. Raises RefusedError, in a sentence, where that name is taken or there are many."""
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\0", "").split())
     if not name or len(name) > LONGEST_NAME:
         raise RefusedError(f"Give the view a name of 1 to {LONGEST_NAME} characters.")
     kept = views_of(session, user_id)

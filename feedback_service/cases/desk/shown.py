@@ -68,7 +68,7 @@ def queue_line(
         id=line.id,
         url=urls["show"],
         take_url=urls["take"] if line.state is CaseState.OPEN else "",
-        seen=f"{line.id}-{line.owner_id or 0}",
+        seen=f"{line.id}-{line.owner_id or 0}-{line.log_length}",
         at=int(line.place.at.timestamp() * 1_000_000),
         **_score_of(line, survey),
         excerpt=_excerpt(line.comment),

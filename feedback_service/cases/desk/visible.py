@@ -25,10 +25,12 @@ def visible_queues(session: Session, user: User) -> frozenset[int] | None:
 def may_see(session: Session, user: User, what: Case | int) -> bool:
     """Whether somebody sees a case, or the queue with this id. A case that is theirs they see wherever it lies, and one
     in which they have a promise to keep."""
-    if isinstance(what, Case) and (what.owner_id == user.id or _has_promised(session, user, what)):
+    if isinstance(what, Case) and what.owner_id == user.id:
         return True
     queues = visible_queues(session, user)
-    return queues is None or (what.queue_id if isinstance(what, Case) else what) in queues
+    if queues is None or (what.queue_id if isinstance(what, Case) else what) in queues:
+        return True
+    return isinstance(what, Case) and _has_promised(session, user, what)
 
 
 def _has_promised(session: Session, user: User, case: Case) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
@@ -110,21 +110,23 @@ def linked_cases(session: Session, improvement_id: int) -> tuple[list[LinkedCase
     return [LinkedCase(*row) for row in rows], session.scalar(linked) or 0
 
 
+_OF_CASE = (
+    select(Improvement)
+    .join(ImprovementCase, ImprovementCase.improvement_id == Improvement.id)
+    .where(ImprovementCase.case_id == bindparam("case_id"))
+    .order_by(Improvement.id)
+)
+_UNDER_WAY = select(Improvement).where(_CONDITIONS[View.OPEN]).order_by(Improvement.title, Improvement.id)
+
+
 def improvements_of(session: Session, case_id: int) -> Sequence[Improvement]:
     """What a case is linked to."""
-    return session.scalars(
-        select(Improvement)
-        .join(ImprovementCase, ImprovementCase.improvement_id == Improvement.id)
-        .where(ImprovementCase.case_id == case_id)
-        .order_by(Improvement.id)
-    ).all()
+    return session.scalars(_OF_CASE, {"case_id": case_id}).all()
 
 
 def open_improvements(session: Session) -> Sequence[Improvement]:
     """What is under way, by title: to link a case to."""
-    return session.scalars(
-        select(Improvement).where(_CONDITIONS[View.OPEN]).order_by(Improvement.title, Improvement.id)
-    ).all()
+    return session.scalars(_UNDER_WAY).all()
 
 
 def published_improvements(session: Session) -> list[tuple[str, date]]:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.inbox.praise import praise
+from feedback_service.cases.inbox.seen import unread_again
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseOrigin
 from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
@@ -50,7 +52,8 @@ def open_for_answer(
 
     zone: the shop's. Raises NoSuchAnswerError where the answer is nobody's, or was taken back.
     """
-    response = session.get(Response, response_id)
+    # Held before its case, as where answers are routed: else one of us would hold the case and want the answer.
+    response = session.get(Response, response_id, with_for_update={"key_share": True}, populate_existing=True)
     if response is None or response.id < 0 or response.suspected or response.withdrawn_at:
         raise NoSuchAnswerError
     found = case_for_answer(session, response)
@@ -74,6 +77,10 @@ def open_for_answer(
         by=user_id,
     )
     count_open_cases(session, [response.customer_id])
+    if made is not None:  # what was said until now is in the case: only what comes later is news to it
+        response.routed_revision, response.routed_assessed = response.revision, response.assessed_revision
+        praise(session, [response], now)
+        unread_again(session, [response])
     if made is None:  # somebody was faster
         made = case_for_answer(session, response)
     if made is None:

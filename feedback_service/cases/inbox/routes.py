@@ -1,5 +1,6 @@
 """The inbox of all answers: reading them, noting that they were read, and opening a case from any."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -9,11 +10,11 @@ from werkzeug.wrappers import Response as HttpResponse
 from feedback_service import clock
 from feedback_service.cases.desk.counts import capped
 from feedback_service.cases.desk.visible import may_see, visible_queues
-from feedback_service.cases.inbox.forms import OpenCaseForm, ReadForm, in_address, read_filters
+from feedback_service.cases.inbox.forms import OpenCaseForm, ReadForm, as_read, in_address, read_filters
 from feedback_service.cases.inbox.open_case import NoSuchAnswerError, open_for_answer
 from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, InboxPage, Show, answers, count_unseen
 from feedback_service.cases.inbox.seen import mark_read
-from feedback_service.cases.inbox.shown import BAND_WORDS, SHOW_WORDS, answer_line, nothing_here
+from feedback_service.cases.inbox.shown import BAND_WORDS, SHOW_WORDS, answer_line, behind_words, nothing_here
 from feedback_service.cases.models import Case
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
@@ -37,7 +38,7 @@ def answers_page() -> Page:
         views=_views(filters),
         filters=_choices(filters),
         answers=_shown(found),
-        unread=[line.response.id for line in found.lines if line.read_by_me is None],
+        unread=[as_read(line.response) for line in found.lines if line.read_by_me is None],
         nothing=nothing_here(filters.show, narrow=filters.narrow),
         read_url=url_for(".read", **in_address(filters)),
         next_url=_at(filters.from_here(found.following)) if found.following is not None else None,
@@ -60,12 +61,12 @@ def read() -> Page:
     form = ReadForm()
     if not form.validate_on_submit():
         abort(422)
-    ids = [answer for answer in form.answer.data if answer is not None]
-    count = mark_read(db.session, ids, user_id=current_user.id, now=clock.now())
+    read_of = form.revisions
+    count = mark_read(db.session, read_of, read_of=read_of, user_id=current_user.id, now=clock.now())
     db.session.commit()
     if request.accept_mimetypes.best == "application/json":
-        return current_app.response_class(status=204)
-    if len(ids) > 1:
+        return current_app.response_class(status=204 if count else 409)  # after which the script loads the page anew
+    if len(read_of) > 1:
         flash(f"{count} marked as read." if count else "You had read them all.")
     return redirect(_at(read_filters(request.args)), 303)
 
@@ -108,7 +109,7 @@ def _views(filters: Filters) -> list[tuple[str, str, bool, str | None]]:
     return [
         (
             SHOW_WORDS[show],
-            url_for(".answers_page", **in_address(Filters(show, filters.words, filters.survey, filters.band))),
+            url_for(".answers_page", **in_address(replace(filters, show=show, before=None))),
             show is filters.show,
             unseen if show is Show.UNSEEN else None,
         )
@@ -123,7 +124,9 @@ def _choices(filters: Filters) -> SimpleNamespace:
         words=filters.words,
         surveys=[(each.key, each.title, each.key == filters.survey) for each in survey_summaries(db.session)],
         bands=[(band.value, BAND_WORDS[band], band is filters.band) for band in Band],
-        narrow=filters.words or filters.survey is not None or filters.band is not None,
+        behind=behind_words(filters),
+        kept=in_address(replace(filters, show=Show.ALL, words=False, survey=None, band=None, before=None)),
+        narrow=replace(filters, show=Show.ALL).narrow,
         clear=url_for(".answers_page", **in_address(Filters(filters.show))),
     )
 

@@ -5,7 +5,11 @@ from datetime import datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from feedback_service.cases.inbox.queries import AnswerLine, Band, Show
+from babel.dates import format_date
+
+from feedback_service.cases.inbox.dimensions import ATTRIBUTE, Dimension
+from feedback_service.cases.inbox.forms import as_read
+from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, Show
 from feedback_service.cases.shown_answers import came_by
 from feedback_service.cases.shown_wishes import wish_words
 from feedback_service.formats import moment, when
@@ -16,6 +20,15 @@ from feedback_service.sentiment.themes.taxonomy import Taxonomy
 
 SHOW_WORDS = {Show.ALL: "All", Show.UNREAD: "Unread by me", Show.UNSEEN: "Read by nobody"}
 BAND_WORDS = {Band.PROMOTER: "Promoters", Band.PASSIVE: "Passives", Band.DETRACTOR: "Detractors"}
+DIMENSION_WORDS = {
+    Dimension.TOUCHPOINT: "Touchpoint",
+    Dimension.LANGUAGE: "Language",
+    Dimension.VALUE_BAND: "Lifetime value",
+    Dimension.DELIVERY: "Delivery",
+    Dimension.SENTIMENT: "Sentiment",
+    Dimension.THEME: "Theme",
+    Dimension.REASON: "What decided",
+}
 LONGEST_IN_LINE = 420  # characters; more opens in place
 
 
@@ -26,6 +39,7 @@ def answer_line(
     response, rules = line.response, Rules.model_validate(line.survey.rules)
     return SimpleNamespace(
         id=response.id,
+        as_read=as_read(response),
         score=response.latest_score,
         metric=line.survey.kind.value,
         band=band(line.survey.kind, response.latest_score, rules.thresholds.detractor_max),
@@ -47,6 +61,43 @@ def answer_line(
             ("Language", language_name(response.locale)),
         ],
     )
+
+
+def dimension_words(dimension: str) -> str:
+    """As people call a dimension; an attribute by its own name."""
+    if dimension.startswith(ATTRIBUTE):
+        return dimension.removeprefix(ATTRIBUTE).replace("_", " ").capitalize()
+    return DIMENSION_WORDS[Dimension(dimension)]
+
+
+def value_words(dimension: str, value: str) -> str:
+    """As people call a value of it; what a shop wrote on its orders stays as it is."""
+    if dimension.startswith(ATTRIBUTE) or dimension == Dimension.LANGUAGE:
+        return value
+    return value.replace("_", " ").capitalize()
+
+
+def behind_words(filters: Filters) -> str:
+    """Which answers stand behind the number that somebody came from: their days, segment and scores; else nothing."""
+    said = [_days(filters)] if filters.first or filters.last else []
+    if filters.value:
+        said.append(f"{dimension_words(filters.by)}: {value_words(filters.by, filters.value)}")
+    if filters.low is not None or filters.high is not None:
+        said.append(_scores(filters.low, filters.high))
+    return " · ".join(said)
+
+
+def _days(filters: Filters) -> str:
+    first, last = (day and format_date(day, "d MMM y", locale="en") for day in (filters.first, filters.last))
+    if first == last:
+        return f"{first}"
+    return f"{first} to {last}" if first and last else f"From {first}" if first else f"Up to {last}"
+
+
+def _scores(low: int | None, high: int | None) -> str:
+    if low == high:
+        return f"Score {low}"
+    return f"Score {low or 0} to {high}" if high is not None else f"Score {low} and above"
 
 
 def _beginning(comment: str) -> str:

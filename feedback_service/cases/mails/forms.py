@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -62,6 +62,7 @@ class FileForm(FlaskForm):
 class TemplateForm(FlaskForm):
     """A template of replies."""
 
+    seen = HiddenField()
     name = StringField(
         "Name",
         filters=[as_kept],

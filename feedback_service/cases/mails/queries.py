@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from feedback_service.accounts.models import User
@@ -40,41 +40,52 @@ class PutFile:
     at: datetime
 
 
+_MAILS_OUT = (
+    select(Message, User.name, CaseMail.came_back_at)
+    .join(CaseMail, CaseMail.message_id == Message.id)
+    .join(CaseEntry, and_(CaseEntry.case_id == CaseMail.case_id, CaseEntry.ordinal == CaseMail.entry))
+    .outerjoin(User, User.id == CaseEntry.actor_id)
+    .where(CaseMail.case_id == bindparam("case_id"))
+    .order_by(Message.id.desc())
+)
+
+
 def mails_out_of(session: Session, case_id: int) -> list[MailOut]:
     """What colleagues wrote by mail, newest first."""
-    rows = session.execute(
-        select(Message, User.name, CaseMail.came_back_at)
-        .join(CaseMail, CaseMail.message_id == Message.id)
-        .join(CaseEntry, and_(CaseEntry.case_id == CaseMail.case_id, CaseEntry.ordinal == CaseMail.entry))
-        .outerjoin(User, User.id == CaseEntry.actor_id)
-        .where(CaseMail.case_id == case_id)
-        .order_by(Message.id.desc())
-    )
+    rows = session.execute(_MAILS_OUT, {"case_id": case_id})
     return [MailOut(message, name or "The service", came_back_at) for message, name, came_back_at in rows]
+
+
+_FILES_IN = (
+    select(ReplyAttachment)
+    .where(ReplyAttachment.reply_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ReplyAttachment.id)
+)
 
 
 def mails_in_of(session: Session, case: Case) -> list[MailIn]:
     """What the customer wrote by mail, newest first."""
     replies = mails_in(session, case)
+    if not replies:
+        return []
     files: dict[int, list[ReplyAttachment]] = {}
-    for file in session.scalars(
-        select(ReplyAttachment)
-        .where(ReplyAttachment.reply_id.in_([reply.id for reply in replies]))
-        .order_by(ReplyAttachment.id)
-    ):
+    for file in session.scalars(_FILES_IN, {"ids": [reply.id for reply in replies]}):
         files.setdefault(file.reply_id, []).append(file)
     return [MailIn(reply, files.get(reply.id, [])) for reply in reversed(replies)]
 
 
+_PUT_FILES = (
+    select(Attachment, User.name, CaseEntry.at)
+    .join(CaseEntry, and_(CaseEntry.case_id == Attachment.case_id, CaseEntry.ordinal == Attachment.entry))
+    .outerjoin(User, User.id == CaseEntry.actor_id)
+    .where(Attachment.case_id == bindparam("case_id"))
+    .order_by(Attachment.id.desc())
+)
+
+
 def put_files_of(session: Session, case_id: int) -> list[PutFile]:
     """The files that colleagues put to a case, newest first; those that were erased among them."""
-    rows = session.execute(
-        select(Attachment, User.name, CaseEntry.at)
-        .join(CaseEntry, and_(CaseEntry.case_id == Attachment.case_id, CaseEntry.ordinal == Attachment.entry))
-        .outerjoin(User, User.id == CaseEntry.actor_id)
-        .where(Attachment.case_id == case_id)
-        .order_by(Attachment.id.desc())
-    )
+    rows = session.execute(_PUT_FILES, {"case_id": case_id})
     return [PutFile(attachment, name or "Somebody", at) for attachment, name, at in rows]
 
 

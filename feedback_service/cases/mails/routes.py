@@ -16,7 +16,15 @@ from feedback_service.cases.mails.models import Attachment, ReplyTemplate
 from feedback_service.cases.mails.queries import put_file, sent_file
 from feedback_service.cases.mails.reply import reply
 from feedback_service.cases.mails.shown import CHOSEN, FILE_FORM, REPLY_FORM, language, template_groups
-from feedback_service.cases.mails.templates import NameTakenError, change, every_template, filled, retire
+from feedback_service.cases.mails.templates import (
+    NameTakenError,
+    TemplateMovedError,
+    change,
+    every_template,
+    filled,
+    mark,
+    retire,
+)
 from feedback_service.cases.models import Case
 from feedback_service.cases.routes import case_of, done, page_of
 from feedback_service.cases.rules.reply_fields import FIELDS, fill
@@ -39,6 +47,7 @@ DOWNLOAD_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; 
 EXAMPLE = {"name": "Alex Martin", "order": "A-1001"}
 """Somebody invented, for whom a template is filled before it is used."""
 PREVIEW = "preview"
+MOVED = "Somebody changed it meanwhile. What you typed is below; keep it again, and yours holds."
 
 
 @bp.url_value_preprocessor
@@ -179,12 +188,18 @@ def _edit(template: ReplyTemplate | None) -> Page:
             locale=form.locale.data,
             theme=form.theme.data or None,
             words=form.words.data or "",
+            seen=form.seen.data or "",
             user_id=current_user.id,
             now=clock.now(),
         )
     except NameTakenError:
         form.name.errors = ["There is one of this name in this language. Choose another name or language."]
         return _edit_page(template, form), 422
+    except TemplateMovedError:
+        db.session.rollback()
+        form.form_errors.append(MOVED)
+        form.seen.data = mark(template) if template else ""
+        return _edit_page(template, form), 409
     db.session.commit()
     flash("Kept. It is offered from now on." if template is None else "Kept.")
     return redirect(url_for(".edit", template_id=kept.id), 303)
@@ -198,7 +213,10 @@ def _template_form(template: ReplyTemplate | None) -> TemplateForm:
         themes.setdefault(template.theme or "", template.theme or "")
     themes.pop("", None)
     shown = {"obj": template} if template is not None else {"data": {"locale": current_settings().shop_locale}}
-    return TemplateForm(locales, list(themes.items()), **shown)
+    form = TemplateForm(locales, list(themes.items()), **shown)
+    if template is not None and request.method != "POST":
+        form.seen.data = mark(template)
+    return form
 
 
 def _edit_page(template: ReplyTemplate | None, form: TemplateForm) -> str:

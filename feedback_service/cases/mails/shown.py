@@ -1,6 +1,6 @@
 """Puts the mails and files of a case into words, for its page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ from feedback_service.cases.mails.models import Attachment, ReplyTemplate
 from feedback_service.cases.mails.queries import MailIn, MailOut, mails_in_of, mails_out_of, put_files_of
 from feedback_service.cases.mails.templates import Suggested, suggested
 from feedback_service.cases.mails.way import why_no_mail
-from feedback_service.cases.models import Case, CaseState
+from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.config import current_settings
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState, ReplyAttachment
 from feedback_service.formats import when
@@ -37,37 +37,43 @@ STATES = {
 }
 ERASED = "Words erased"
 FITS, THEIRS, OTHERS = "About what they wrote", "In their language", "In other languages"
+Kinds = frozenset[EntryKind]
+_BY_MAIL = frozenset({EntryKind.REPLIED, EntryKind.RELEASED})
+"""Entries that say of a mail of ours."""
 KILO, MEGA = 1024, 1024 * 1024  # bytes
 
 
-def reply_part(session: Session, case: Case, user_id: int, now: datetime, **forms: Any) -> SimpleNamespace | None:
+def reply_part(
+    session: Session, case: Case, user: User, kinds: Kinds, themes: Collection[str], now: datetime, **forms: Any
+) -> SimpleNamespace | None:
     """The conversation and the form to go on with it, as templates/cases/parts/reply.html shows them; None where there
     is neither.
 
-    `forms` may hold REPLY_FORM and CHOSEN; whatever else is in it is another part's.
+    `kinds`: what the log holds; `themes`: what the comment is about. `forms` may hold REPLY_FORM and CHOSEN; whatever
+    else is in it is another part's.
     """
-    mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user_id
-    why_not = why_no_mail(session, case)
-    form = forms.get(REPLY_FORM) or ReplyForm(formdata=None, data={"seen": case.log_length})
+    mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
+    why_not = why_no_mail(session, case) if mine else ""
     writable = mine and not why_not
-    thread = _thread(session, case, now, current_settings().zone)
+    thread = _thread(session, case, kinds, now, current_settings().zone)
     if not mine and not thread:
         return None
     locale = customers_locale(case)
+    form = (forms.get(REPLY_FORM) or ReplyForm(formdata=None, data={"seen": case.log_length})) if writable else None
     return SimpleNamespace(
-        form=form if writable else None,
-        why_not=why_not if mine else "",
+        form=form,
+        why_not=why_not,
         open=bool(forms.get(REPLY_FORM)),
-        hint=_hint(session, locale, user_id) if writable else "",
-        groups=_groups(suggested(session, case, locale)) if writable else [],
+        hint=_hint(locale, user) if writable else "",
+        groups=_groups(suggested(session, themes, locale)) if writable else [],
         chosen=forms.get(CHOSEN),
         thread=thread,
         url=url_for("case_mails.write", case_id=case.id),
     )
 
 
-def files_part(session: Session, case: Case, user_id: int, now: datetime, **forms: Any) -> SimpleNamespace:
-    """The files that colleagues put to a case, as templates/cases/parts/files.html shows them."""
+def files_part(session: Session, case: Case, kinds: Kinds, now: datetime, **forms: Any) -> SimpleNamespace:
+    """The files that colleagues put to a case, as templates/cases/parts/files.html shows them. `kinds`: as above."""
     zone = current_settings().zone
     merged = case.state == CaseState.MERGED
     return SimpleNamespace(
@@ -78,7 +84,7 @@ def files_part(session: Session, case: Case, user_id: int, now: datetime, **form
                 when=when(put.at, now, zone),
                 erased=not put.attachment.name,
             )
-            for put in put_files_of(session, case.id)
+            for put in (put_files_of(session, case.id) if EntryKind.ATTACHED in kinds else ())
         ],
         form=None if merged else forms.get(FILE_FORM) or FileForm(formdata=None),
         open=bool(forms.get(FILE_FORM)),
@@ -123,10 +129,10 @@ def size(octets: int) -> str:
     return f"{octets / MEGA:.1f} MB" if octets >= MEGA else f"{max(1, octets // KILO)} KB"
 
 
-def _hint(session: Session, locale: str | None, user_id: int) -> str:
+def _hint(locale: str | None, user: User) -> str:
     """What to know before one writes: in which language, and what stands under the words by itself."""
     reads = f"They read {language(locale)}. " if locale else ""
-    name = first_name(session.get_one(User, user_id).name)
+    name = first_name(user.name)
     return f"{reads}“{name}” and “{current_settings().shop_name}” stand under your words by themselves."
 
 
@@ -142,10 +148,11 @@ def _choice(offered: Suggested) -> SimpleNamespace:
     return SimpleNamespace(id=template.id, label=label)
 
 
-def _thread(session: Session, case: Case, now: datetime, zone: ZoneInfo) -> list[SimpleNamespace]:
+def _thread(session: Session, case: Case, kinds: Kinds, now: datetime, zone: ZoneInfo) -> list[SimpleNamespace]:
     """Mails out and in, newest first."""
+    out = mails_out_of(session, case.id) if kinds & _BY_MAIL else []
     dated = [
-        *((mail.message.created_at, _out(mail, now, zone)) for mail in mails_out_of(session, case.id)),
+        *((mail.message.created_at, _out(mail, now, zone)) for mail in out),
         *((mail.reply.received_at, _in(mail, case, now, zone)) for mail in mails_in_of(session, case)),
     ]
     return [shown for _, shown in sorted(dated, key=lambda pair: pair[0], reverse=True)]

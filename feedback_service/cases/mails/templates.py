@@ -15,11 +15,15 @@ from feedback_service.cases.mails.read_file import read_replies
 from feedback_service.cases.models import Case
 from feedback_service.cases.rules.reply_fields import fill
 from feedback_service.database import take_in_alone
-from feedback_service.sentiment.queries import themes_of
+from feedback_service.questionnaires.definition import digest
 
 
 class NameTakenError(Exception):
     """There is a template of this name in this language already."""
+
+
+class TemplateMovedError(Exception):
+    """Somebody else changed the template since it was looked at."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,18 @@ def change(
     locale: str,
     theme: str | None,
     words: str,
+    seen: str,
     user_id: int,
     now: datetime,
 ) -> ReplyTemplate:
-    """Make a template, or give one other words. Raises NameTakenError."""
+    """Make a template, or give one other words. Raises NameTakenError.
+
+    `seen` is the `mark` of what somebody looked at before: raises TemplateMovedError where it says something else now.
+    """
+    if template is not None:
+        session.refresh(template, with_for_update=True)
+        if mark(template) != seen:
+            raise TemplateMovedError
     same = select(ReplyTemplate.id).where(ReplyTemplate.name == name, ReplyTemplate.locale == locale)
     if session.scalar(same if template is None else same.where(ReplyTemplate.id != template.id)) is not None:
         raise NameTakenError
@@ -74,6 +86,11 @@ def change(
     return changed
 
 
+def mark(template: ReplyTemplate) -> str:
+    """Changes whenever what a template says does."""
+    return digest(repr((template.name, template.locale, template.theme, template.words)))[:16]
+
+
 def retire(session: Session, template: ReplyTemplate, *, retired: bool, user_id: int, now: datetime) -> None:
     """No longer offer a template, or offer it again."""
     template.retired_at = (template.retired_at or now) if retired else None
@@ -81,19 +98,14 @@ def retire(session: Session, template: ReplyTemplate, *, retired: bool, user_id:
     session.flush()
 
 
-def suggested(session: Session, case: Case, locale: str | None) -> list[Suggested]:
+_IN_USE = select(ReplyTemplate).where(ReplyTemplate.retired_at.is_(None)).order_by(ReplyTemplate.id)
+
+
+def suggested(session: Session, themes: Collection[str], locale: str | None) -> list[Suggested]:
     """The templates to choose from: those about the comment's themes in the customer's language first, then that
     language, then the others."""
-    themes = _themes(session, case)
-    rows = session.scalars(select(ReplyTemplate).where(ReplyTemplate.retired_at.is_(None)).order_by(ReplyTemplate.id))
-    offered = [_offer(template, themes, locale) for template in rows]
+    offered = [_offer(template, themes, locale) for template in session.scalars(_IN_USE)]
     return sorted(offered, key=lambda each: (not each.spoken, not each.fits, each.template.locale, each.template.id))
-
-
-def _themes(session: Session, case: Case) -> set[str]:
-    if case.response_id is None:
-        return set()
-    return {theme.theme_key for theme in themes_of(session, [case.response_id]).get(case.response_id, [])}
 
 
 def _offer(template: ReplyTemplate, themes: Collection[str], locale: str | None) -> Suggested:

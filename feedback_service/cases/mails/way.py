@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case
-from feedback_service.cases.release import who_was_asked
+from feedback_service.cases.release import asked_by
 from feedback_service.customers.models import Address
 
 TAKEN_BACK = "The customer took the answer back, so nothing more goes to them."
@@ -16,7 +16,7 @@ def why_no_mail(session: Session, case: Case) -> str:
     """A sentence for staff; empty where a mail can be sent."""
     if case.response is not None and case.response.withdrawn_at is not None:
         return TAKEN_BACK
-    invitation = who_was_asked(session, case.id)
+    invitation = asked_by(case)
     if invitation is None:
         return NOT_ASKED
     customer = invitation.customer

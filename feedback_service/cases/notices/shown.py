@@ -57,6 +57,8 @@ def _waits(told: Told) -> str:
 def _assigned(told: Told) -> str:
     if "by" in told.facts:
         return f"{told.name('by')} gave you {told.case}"
+    if "to" in told.facts:
+        return f"{told.case} is with {told.name('to')} now{told.because}"
     return f"{told.case} is yours now{told.because}"
 
 

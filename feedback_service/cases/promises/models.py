@@ -19,6 +19,12 @@ class Promise(Base):
         CheckConstraint("kept_at IS NULL OR let_go_at IS NULL", name="kept_or_let_go"),
         CheckConstraint("(let_go_at IS NULL) = (let_go_reason IS NULL)", name="let_go_with_reason"),
         Index(None, "case_id"),
+        Index(
+            "ix_promises_broken",
+            "broken_at",
+            sqlite_where=text("broken_at IS NOT NULL"),
+            postgresql_where=text("broken_at IS NOT NULL"),
+        ),
         Index("ix_promises_standing", "due_at", "id", sqlite_where=text(_STANDING), postgresql_where=text(_STANDING)),
         Index(
             "ix_promises_owner",

@@ -2,10 +2,12 @@
 colleagues who press at once one acts and the other reads what happened."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
+from feedback_service.accounts.absences import uncovered_on
 from feedback_service.accounts.models import User
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseEntryWords, CaseState, EntryKind
@@ -13,6 +15,8 @@ from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.promises.ends import end, facts_of
 from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.queues.choose_owner import UTC_ZONE
+from feedback_service.cases.refused import RefusedError
 from feedback_service.cases.work import DOUBLE_PRESS, CaseMovedError, how_it_is
 from feedback_service.cases.write_log import write_entry
 from feedback_service.masking import mask
@@ -31,11 +35,13 @@ def make(
     user_id: int,
     key: bytes,
     now: datetime,
+    zone: ZoneInfo = UTC_ZONE,
 ) -> Promise:
     """Promise something to the customer of a case. Raises CaseMovedError unless the case is in this person's hands.
 
     The same promise again within `DOUBLE_PRESS` is one. Raises ValueError where `due_at` is not to come, or too far
-    away, or where the owner cannot sign in: what cannot be kept is not promised.
+    away, or where the owner cannot sign in: what cannot be kept is not promised. Raises RefusedError where the owner
+    is away on that day of the shop's `zone`, and nobody stands in.
     """
     if not now < due_at <= now + FURTHEST:
         raise ValueError("a promise is for a time to come, within a year")
@@ -43,6 +49,7 @@ def make(
     case = _held(session, case_id)
     if case.state != CaseState.IN_PROGRESS or case.owner_id != user_id:
         raise CaseMovedError(how_it_is(session, case_id, user_id))
+    _check_there(session, owner_id, due_at, zone)
     words = mask(words)
     again = _just_made(session, case_id, words, due_at, owner_id, now)
     if again is not None:
@@ -95,15 +102,18 @@ def hand_on(
     manager: bool = False,
     key: bytes,
     now: datetime,
+    zone: ZoneInfo = UTC_ZONE,
 ) -> None:
     """Somebody else keeps it from now on; its time stays. `user_id` None: the service does it, for an absence.
 
-    Raises ValueError where the new owner cannot sign in. Whoever has it already keeps it, and nothing is said twice.
+    Raises ValueError where the new owner cannot sign in, and RefusedError where they are away on the day, or today
+    where the promise is overdue, and nobody stands in. Whoever has it already keeps it, and nothing is said twice.
     """
     _check_owner(session, owner_id)
     promise, case = _held_promise(session, promise_id, user_id, manager=manager)
     if promise.owner_id == owner_id:
         return
+    _check_there(session, owner_id, max(promise.due_at, now), zone)
     before = promise.owner_id
     session.execute(
         update(Promise)
@@ -158,6 +168,17 @@ def _how_it_ended(promise: Promise) -> str:
 def _check_owner(session: Session, owner_id: int) -> None:
     if session.scalar(select(User.id).where(User.id == owner_id, User.active)) is None:
         raise ValueError("only a colleague who can sign in can keep a promise")
+
+
+def _check_there(session: Session, owner_id: int, at: datetime, zone: ZoneInfo) -> None:
+    """Whoever entered an absence was asked about the promises of then; one that is made later would be left lying."""
+    day = at.astimezone(zone).date()
+    if uncovered_on(session, owner_id, day):
+        name = session.scalar(select(User.name).where(User.id == owner_id))
+        raise RefusedError(
+            f"{name} is away on {day:%-d %b %Y}, and nobody is named who keeps their promises."
+            " Choose somebody else, or another day."
+        )
 
 
 def _just_made(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.accounts.models import Role, RoleName, Team, TeamMember, User, UserRole
@@ -17,6 +17,7 @@ from feedback_service.database import LARGEST_ID
 PAGE = 50  # promises on a page
 STANDING: ColumnElement[bool] = and_(Promise.kept_at.is_(None), Promise.let_go_at.is_(None))
 """Neither kept nor let go, whether its time is over or not."""
+_CASE_ID = bindparam("case_id", type_=Case.id.type)
 
 
 @dataclass(frozen=True)
@@ -53,49 +54,55 @@ class PromiseCursor:
             return None
 
 
-def _family(case_id: int) -> Select[int]:
+def _family() -> Select[int]:
     """A case and all those for which it goes on."""
-    here = select(Case.id).where(Case.id == case_id).cte("family", recursive=True)
+    here = select(Case.id).where(Case.id == _CASE_ID).cte("family", recursive=True)
     merged = aliased(Case)
     family = here.union(select(merged.id).where(merged.merged_into_id == here.c.id))
     return select(family.c.id)
 
 
+def _late() -> ColumnElement[bool]:
+    """Kept when its time was over, since the case was last closed."""
+    closed = (
+        select(func.max(CaseEntry.at))
+        .where(CaseEntry.case_id == _CASE_ID, CaseEntry.kind == EntryKind.RESOLVED)
+        .scalar_subquery()
+    )
+    return and_(
+        Promise.broken_at.is_not(None),
+        Promise.kept_at.is_not(None),
+        or_(closed.is_(None), Promise.kept_at > closed),
+    )
+
+
+# The page of a case asks these, so they are put together once: that takes longer than the database with it.
+_IN_FAMILY = Promise.case_id.in_(_family())
+_LATE = _late()
+_STANDING = select(Promise).where(_IN_FAMILY, STANDING).order_by(Promise.due_at, Promise.id)
+_KEPT_LATE = select(Promise).where(_IN_FAMILY, _LATE).order_by(Promise.due_at, Promise.id)
+_UNKEPT = select(func.count().filter(STANDING), func.count().filter(_LATE)).where(_IN_FAMILY)
+
+
 def standing(session: Session, case_id: int) -> Sequence[Promise]:
     """What is still to be kept in a case, and in those merged into it; the first due first."""
-    return session.scalars(
-        select(Promise).where(Promise.case_id.in_(_family(case_id)), STANDING).order_by(Promise.due_at, Promise.id)
-    ).all()
+    return session.scalars(_STANDING, {"case_id": case_id}).all()
 
 
 def kept_late(session: Session, case_id: int) -> Sequence[Promise]:
     """What was kept when its time was over, since the case was last closed."""
-    closed = (
-        select(func.max(CaseEntry.at))
-        .where(CaseEntry.case_id == case_id, CaseEntry.kind == EntryKind.RESOLVED)
-        .scalar_subquery()
-    )
-    return session.scalars(
-        select(Promise)
-        .where(
-            Promise.case_id.in_(_family(case_id)),
-            Promise.broken_at.is_not(None),
-            Promise.kept_at.is_not(None),
-            or_(closed.is_(None), Promise.kept_at > closed),
-        )
-        .order_by(Promise.due_at, Promise.id)
-    ).all()
+    return session.scalars(_KEPT_LATE, {"case_id": case_id}).all()
+
+
+def count_unkept(session: Session, case_id: int) -> tuple[int, int]:
+    """How many are still to be kept, and how many were kept too late, as above."""
+    standing, late = session.execute(_UNKEPT, {"case_id": case_id}).one()
+    return standing, late
 
 
 def promises_of(session: Session, case_id: int) -> list[PromiseLine]:
     """Every promise of a case, and of those merged into it: what is still to be kept first, then the newest."""
-    ended = func.coalesce(Promise.kept_at, Promise.let_go_at)
-    rows = session.execute(
-        _with_words()
-        .where(Promise.case_id.in_(_family(case_id)))
-        .order_by(ended.is_not(None), ended.desc(), Promise.due_at, Promise.id)
-    )
-    return [_line(*row) for row in rows]
+    return [_line(*row) for row in session.execute(_OF_CASE, {"case_id": case_id})]
 
 
 def promises_to_keep(
@@ -126,6 +133,14 @@ def _with_words() -> Select[Promise, str | None, str, bool, str | None, int]:
     )
 
 
+_ENDED = func.coalesce(Promise.kept_at, Promise.let_go_at)
+_OF_CASE = (
+    _with_words()
+    .where(_IN_FAMILY)
+    .order_by(_ENDED.is_not(None), _ENDED.desc(), Promise.due_at, Promise.id)
+)  # fmt: skip
+
+
 def _line(
     promise: Promise, words: str | None, owner: str, owner_active: object, customer: str | None, case_id: int
 ) -> PromiseLine:
@@ -141,9 +156,8 @@ def count_to_keep(session: Session, owner_id: int | None, now: datetime) -> tupl
     return number, late
 
 
-def colleagues_who_can(session: Session, queue_id: int) -> list[tuple[int, str]]:
-    """Who can be given a promise in a queue, by name: who can sign in and sees its cases."""
-    team = select(Queue.team_id).where(Queue.id == queue_id).scalar_subquery()
+def _who_can() -> Select[int, str]:
+    team = select(Queue.team_id).where(Queue.id == bindparam("queue_id")).scalar_subquery()
     open_to_all = select(Team.id).where(Team.id == team, Team.open_to_all).exists()
     member = select(TeamMember.user_id).where(TeamMember.team_id == team)
     manages = (
@@ -151,9 +165,16 @@ def colleagues_who_can(session: Session, queue_id: int) -> list[tuple[int, str]]
         .join(Role, Role.id == UserRole.role_id)
         .where(Role.name.in_((RoleName.MANAGER, RoleName.ADMIN)))
     )
-    rows = session.execute(
+    return (
         select(User.id, User.name)
         .where(User.active, or_(open_to_all, User.id.in_(member), User.id.in_(manages)))
         .order_by(User.name, User.id)
     )
-    return [(id, name) for id, name in rows]
+
+
+_WHO_CAN = _who_can()
+
+
+def colleagues_who_can(session: Session, queue_id: int) -> list[tuple[int, str]]:
+    """Who can be given a promise in a queue, by name: who can sign in and sees its cases."""
+    return [(id, name) for id, name in session.execute(_WHO_CAN, {"queue_id": queue_id})]

@@ -64,12 +64,14 @@ def overview() -> Page:
 def make_one(case_id: int) -> Page:
     """Promise something."""
     case = case_of(case_id)
-    form = PromiseForm(colleagues_who_can(db.session, case.queue_id), current_settings().zone, clock.now())
+    zone = current_settings().zone
+    form = PromiseForm(colleagues_who_can(db.session, case.queue_id), zone, clock.now())
     if not form.validate_on_submit():
         return page_of(case, **{TYPED: form}), 422
 
     def act(session: Session, **by: Any) -> None:
-        make(session, case.id, words=form.words.data or "", due_at=form.due_at, owner_id=form.owner.data, **by)
+        told = {"words": form.words.data or "", "due_at": form.due_at, "owner_id": form.owner.data}
+        make(session, case.id, **told, zone=zone, **by)
 
     return done(case, act, "Promised. It stands on the page of promises until it is kept.", typed=form, name=TYPED)
 
@@ -114,7 +116,8 @@ def hand_one_on(promise_id: int) -> Page:
         return page_of(case, **{TYPED: form}), 422
 
     def act(session: Session, **by: Any) -> None:
-        hand_on(session, promise_id, form.owner.data, manager=manages(current_user), **by)
+        manager, zone = manages(current_user), current_settings().zone
+        hand_on(session, promise_id, form.owner.data, manager=manager, zone=zone, **by)
 
     return done(case, act, "Handed on.", typed=form, name=TYPED)
 

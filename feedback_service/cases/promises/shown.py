@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
 from feedback_service.cases.desk.visible import SEES_ALL
-from feedback_service.cases.models import Case, CaseState
+from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.cases.promises.forms import HandOnForm, KeepForm, LetGoForm, PromiseForm
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.promises.queries import PromiseLine, colleagues_who_can, promises_of
 from feedback_service.formats import moment, time_left
 
 ERASED = "Words erased"
+PROMISING = frozenset({EntryKind.PROMISED, EntryKind.TOOK_IN})
+"""The log of a case with promises, its own or those of a case merged into it, holds one of these."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -26,15 +28,23 @@ def manages(user: User) -> bool:
 
 
 def promises_part(
-    session: Session, case: Case, user: User, now: datetime, zone: ZoneInfo, typed: FlaskForm | None = None
+    session: Session,
+    case: Case,
+    user: User,
+    kinds: frozenset[EntryKind],
+    now: datetime,
+    zone: ZoneInfo,
+    typed: FlaskForm | None = None,
 ) -> SimpleNamespace:
     """The promises of a case as templates/cases/parts/promises.html shows them.
 
-    `typed` is a form that was sent and is shown again as it was, in place of the fresh one with its prefix.
+    `kinds`: what the log holds. `typed` is a form that was sent and is shown again as it was, in place of the fresh one
+    with its prefix.
     """
     mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
-    colleagues = colleagues_who_can(session, case.queue_id)
-    lines = promises_of(session, case.id)
+    lines = promises_of(session, case.id) if kinds & PROMISING else []
+    needed = mine or any(_stands(line.promise) for line in lines)
+    colleagues = colleagues_who_can(session, case.queue_id) if needed else []
     in_charge = case.owner_id == user.id or manages(user)
     return SimpleNamespace(
         open=[

@@ -92,6 +92,7 @@ def _put_down(path: Path, lines: Iterable[bytes]) -> None:
     Raises FileExistsError where it is.
     """
     begun = path.with_name(".being-written")
+    begun.unlink(missing_ok=True)  # of a writer who was killed: it may be another name of the manifest they wrote
     with begun.open("wb") as file:
         file.writelines(lines)
         file.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.business_hours import CalendarError, read
 from feedback_service.accounts.models import Calendar, Team
 from feedback_service.accounts.teams import team_id
+from feedback_service.cases.queues.ladder import keep_ladder
 from feedback_service.cases.queues.models import OwnerRule, Queue, RoutingRule
 from feedback_service.cases.queues.take_in import ASIDE
 from feedback_service.questionnaires.definition import digest
@@ -152,6 +153,7 @@ def save_queue(session: Session, queue_id: int, said: QueueSaid, *, seen: str) -
     _check_name(said.name, session.scalars(select(Queue.name).where(Queue.id != queue_id)).all(), "queue")
     columns = asdict(said)
     team.calendar_id, team.open_to_all = columns.pop("calendar_id"), columns.pop("open_to_all")
+    keep_ladder(row, columns.pop("ladder"))
     _write(row, columns)
     session.flush()
     return row
@@ -177,9 +179,7 @@ def save_calendar(session: Session, calendar_id: int | None, said: CalendarSaid,
         read(said.zone, said.hours, said.country, said.holidays)
     except CalendarError as error:
         raise ChangeError(str(error)) from None
-    row = session.get(Calendar, calendar_id, with_for_update=True) if calendar_id is not None else Calendar()
-    if row is None:
-        raise MovedError("This calendar is gone. Nothing was saved.")
+    row = Calendar() if calendar_id is None else _held_calendar(session, calendar_id)
     if calendar_id is not None:
         _check_seen(mark(calendar_said(row)), seen)
     others = session.scalars(select(Calendar.name).where(Calendar.id.is_distinct_from(calendar_id))).all()
@@ -197,6 +197,14 @@ def _held_rules(session: Session) -> Sequence[RoutingRule]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _held_calendar(session: Session, calendar_id: int) -> Calendar:
+    """As the database has it now, whatever the session read before it waited for the row."""
+    row = session.get(Calendar, calendar_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise MovedError("This calendar is gone. Nothing was saved.")
+    return row
 
 
 def _check_seen(now_there: str, seen: str) -> None:

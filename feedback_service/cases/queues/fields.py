@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -26,8 +26,8 @@ OWNER_WORDS = {
 
 
 def stripped(text: str | None) -> str:
-    """A filter: what was typed, without blanks around it."""
-    return (text or "").strip()
+    """A filter: what was typed, without blanks around it, nor NUL, which PostgreSQL cannot store."""
+    return (text or "").replace("\0", "").strip()
 
 
 def hours_words(minutes: int | None) -> str:
@@ -39,12 +39,12 @@ def minutes_of(text: str, *, negative: bool = False) -> int:
     """Hours as somebody typed them, such as 1.5 or 1,5, in minutes. Raises ValueError with a sentence."""
     try:
         minutes = Decimal(text.replace(",", ".")) * HOUR
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all bounds
         raise ValueError("Write it in hours, such as 8 or 1.5.") from None
     least = -MINUTES_AT_MOST if negative else 1
     if not minutes.is_finite() or not least <= minutes <= MINUTES_AT_MOST:
         raise ValueError(f"Give hours of work, up to {MINUTES_AT_MOST // HOUR:,}.")
-    return int(minutes)
+    return round(minutes)  # hours are shown with two digits, which are less than half a minute off
 
 
 class HoursField(StringField):
@@ -100,6 +100,11 @@ def owner_choices(otherwise: str) -> list[Any]:
 def lines_of(text: str) -> list[str]:
     """What was typed one to a line, or parted by commas."""
     return [part.strip() for part in re.split(r"[\n,]", text or "") if part.strip()]
+
+
+def phrases_of(text: str) -> list[str]:
+    """What was typed one to a line; a comma belongs to its phrase."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 def pairs_of(field: Field, between: str, example: str) -> dict[str, list[str]]:

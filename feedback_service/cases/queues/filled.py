@@ -7,6 +7,7 @@ from typing import Any
 from feedback_service.accounts.business_hours import DAYS
 from feedback_service.cases.queues.change import CalendarSaid, QueueSaid, RuleSaid
 from feedback_service.cases.queues.fields import hours_words, lines_of, pair_lines, truth_words
+from feedback_service.cases.queues.read_file import RUNGS_AT_MOST
 
 NONE = "none"
 KIND_WORDS = {
@@ -18,10 +19,11 @@ KIND_WORDS = {
 TICKS = ("surveys", "bands", "sentiment", "contradiction", "themes", "channels")
 TRUTHS = ("unhappy", "contact", "put_right", "wrote", "safety", "top_tenth", "repeat")
 NUMBERS = ("score_min", "score_max")
-RUNGS = 6  # offered; a longer ladder comes from the file
+RUNGS = 6  # offered at least
+MORE_RUNGS = 2  # offered after those that are there
 STEP_WORDS = {
     "remind": "remind its owner",
-    "reassign": "give it to somebody else, if nobody has begun",
+    "reassign": "give it to somebody else, whoever has it",
     "manager": "tell the managers",
 }
 OF_WORDS = {"first_response": "the first response is due", "resolution": "it should be resolved"}
@@ -39,12 +41,12 @@ def shown_rule(said: RuleSaid) -> dict[str, Any]:
         **shown,
         "name": said.name,
         "active": said.active,
-        "words": "\n".join(when.get("words", [])),
+        "words": "\n".join(" ".join(phrase.split()) for phrase in when.get("words", [])),
         "languages": ", ".join(when.get("languages", [])),
         "order_value_min": pair_lines(when.get("order_value_min", {}), " "),
         "lifetime_value_min": pair_lines(when.get("lifetime_value_min", {}), " "),
         "attributes": pair_lines(when.get("attributes", {}), " = "),
-        "one_in": round(1 / when["sample"]) if when.get("sample") else None,
+        "one_in": one_in(when.get("sample")),
         "kind": said.kind or NONE,
         "queue": str(said.queue_id or ""),
         "owner_rule": said.owner_rule.value if said.owner_rule else "",
@@ -53,6 +55,11 @@ def shown_rule(said: RuleSaid) -> dict[str, Any]:
         "first_response": hours_words(said.first_response_minutes),
         "resolution": hours_words(said.resolution_minutes),
     }
+
+
+def one_in(sample: float | None) -> int | None:
+    """A share as the form has it, as near as it can."""
+    return round(1 / sample) if sample else None
 
 
 def shown_queue(said: QueueSaid, people: Mapping[str, int]) -> dict[str, Any]:
@@ -66,8 +73,9 @@ def shown_queue(said: QueueSaid, people: Mapping[str, int]) -> dict[str, Any]:
             "of": rung["of"],
             "step": rung["step"],
         }
-        for rung in said.ladder[:RUNGS]
+        for rung in said.ladder
     ]
+    rungs += [{}] * max(RUNGS - len(rungs), min(MORE_RUNGS, RUNGS_AT_MOST - len(rungs)))
     return {
         "name": said.name,
         "calendar": str(said.calendar_id or ""),

@@ -31,6 +31,7 @@ from feedback_service.cases.queues.fields import (
     minutes_of,
     owner_choices,
     pairs_of,
+    phrases_of,
     stripped,
 )
 from feedback_service.cases.queues.filled import (
@@ -43,16 +44,20 @@ from feedback_service.cases.queues.filled import (
     STEP_WORDS,
     TICKS,
     TRUTHS,
+    one_in,
     shown_calendar,
     shown_queue,
     shown_rule,
     spans_of,
 )
 from feedback_service.cases.queues.models import OwnerRule
-from feedback_service.cases.queues.read_file import KEY
+from feedback_service.cases.queues.read_file import KEY, RUNGS_AT_MOST
 from feedback_service.cases.rules.conditions import MISMATCH_WORDS, ConditionsError, read_conditions, stored
 from feedback_service.choices import SelectChoice
 
+GONE = "{}, which is gone from the files"
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""Days of absences; beyond them somebody mistyped a year."""
 _SCORE = [Optional(), NumberRange(0, 10, "Give a score from 0 to 10, or leave it empty.")]
 
 
@@ -104,16 +109,16 @@ class RuleForm(FlaskForm):
         choices=[SelectChoice(key, words.capitalize()) for key, words in MISMATCH_WORDS.items()],
     )
     themes = TicksField("Themes")
-    words = TextAreaField("Words")
+    words = TextAreaField("Words", filters=[stripped])
     safety = TruthField("Speaks of safety, law or a threat")
     contact = TruthField("Asks to be contacted")
     put_right = TruthField("Asks to have the order put right")
     wrote = TruthField("A mail that was written back")
     repeat = TruthField("Had a case within a year before")
     top_tenth = TruthField("Top tenth by lifetime value")
-    order_value_min = TextAreaField("The order is worth at least")
-    lifetime_value_min = TextAreaField("The customer bought for at least")
-    attributes = TextAreaField("Attributes of the order")
+    order_value_min = TextAreaField("The order is worth at least", filters=[stripped])
+    lifetime_value_min = TextAreaField("The customer bought for at least", filters=[stripped])
+    attributes = TextAreaField("Attributes of the order", filters=[stripped])
     channels = TicksField(
         "Came by",
         choices=[
@@ -122,6 +127,7 @@ class RuleForm(FlaskForm):
             SelectChoice("kiosk", "Screen in the shop"),
             SelectChoice("embed", "Panel on the website"),
             SelectChoice("phone", "Phone"),
+            SelectChoice("import", "Brought in from a file"),
         ],
     )
     languages = StringField("Languages", filters=[stripped])
@@ -147,19 +153,27 @@ class RuleForm(FlaskForm):
     first_response = HoursField("First response within")
     resolution = HoursField("Resolved within")
 
-    def __init__(self, offered: Offered, **options: object) -> None:
+    def __init__(self, offered: Offered, kept: RuleSaid | None = None, **options: object) -> None:
+        """`kept` is the rule as it stands: what the form cannot show as it is stays where nobody changed it."""
         super().__init__(**options)
-        self.surveys.choices = [SelectChoice(*pair) for pair in offered.surveys]
-        self.themes.choices = [SelectChoice(*pair) for pair in offered.themes]
+        self._kept = kept.conditions if kept else {}
+        self.surveys.choices = self._with_kept("surveys", offered.surveys)
+        self.themes.choices = self._with_kept("themes", offered.themes)
         self.queue.choices = [SelectChoice("", "Of the team that the survey names")]
         self.queue.choices += [SelectChoice(*pair) for pair in offered.queues]
 
     @classmethod
     def of(cls, offered: Offered, said: RuleSaid | None, seen: str) -> "RuleForm":
         """The form as it is first shown; for a new rule without `said`."""
-        form = cls(offered, formdata=None, data=shown_rule(said) if said else {})
+        form = cls(offered, said, formdata=None, data=shown_rule(said) if said else {})
         form.seen.data = seen
         return form
+
+    def _with_kept(self, name: str, offered: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+        """What is offered, and what the rule names already: left out, it would match more than before."""
+        known = {key for key, _ in offered}
+        gone = [(key, GONE.format(key)) for key in self._kept.get(name, []) if key not in known]
+        return [SelectChoice(*pair) for pair in (*offered, *gone)]
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Each field, then all conditions together."""
@@ -212,13 +226,20 @@ class RuleForm(FlaskForm):
         raw: dict[str, Any] = {name: list(self[name].data or ()) for name in TICKS}
         raw |= {name: self[name].truth for name in TRUTHS}
         raw |= {name: self[name].data for name in NUMBERS}
-        raw["words"] = lines_of(self.words.data or "")
+        raw["words"] = phrases_of(self.words.data or "")
         raw["languages"] = lines_of(self.languages.data or "")
         for name in ("order_value_min", "lifetime_value_min"):
             raw[name] = {currency: amounts[-1] for currency, amounts in pairs_of(self[name], " ", "EUR 200").items()}
         raw["attributes"] = pairs_of(self.attributes, "=", "region = Norte")
-        raw["sample"] = 1 / self.one_in.data if self.one_in.data else None
+        raw["sample"] = self._sample()
         return raw
+
+    def _sample(self) -> float | None:
+        """The share; the one that the rule has, such as 0.7, where its number is as the form showed it."""
+        kept = self._kept.get("sample")
+        if self.one_in.data == one_in(kept):
+            return kept
+        return 1 / self.one_in.data if self.one_in.data else None
 
 
 _NAME = [
@@ -274,11 +295,11 @@ class QueueForm(FlaskForm):
     resolution = HoursField("Resolved within", required=True)
     owner_rule = SelectField("Who gets a new case", choices=owner_choices("As the survey says"))
     owner_attribute = StringField("Attribute", filters=[stripped], validators=[Length(max=64)])
-    owners = TextAreaField("Who for which value")
+    owners = TextAreaField("Who for which value", filters=[stripped])
     needs_root_cause = BooleanField("what caused it")
     needs_what_was_done = BooleanField("what was done")
     needs_reached = BooleanField("whether the customer was reached")
-    ladder = FieldList(FormField(RungForm), min_entries=RUNGS, max_entries=RUNGS)
+    ladder = FieldList(FormField(RungForm), min_entries=RUNGS, max_entries=RUNGS_AT_MOST)
 
     def __init__(self, calendars: Sequence[tuple[str, str]], people: Mapping[str, int], **options: object) -> None:
         super().__init__(**options)
@@ -362,7 +383,7 @@ class CalendarForm(FlaskForm):
         filters=[stripped, str.upper],
         validators=[Optional(), Regexp(r"^[A-Z]{2}$", message="Use two letters, such as PT, or leave it empty.")],
     )
-    holidays = TextAreaField("More free days")
+    holidays = TextAreaField("More free days", filters=[stripped])
 
     @classmethod
     def of(cls, said: CalendarSaid, seen: str) -> "CalendarForm":
@@ -417,6 +438,13 @@ class AbsenceForm(FlaskForm):
         super().__init__(**options)
         self.user.choices = [SelectChoice("", "Choose one"), *(SelectChoice(*pair) for pair in people)]
         self.taker.choices = [SelectChoice("", "Nobody needs to"), *(SelectChoice(*pair) for pair in people)]
+
+    def validate_first_day(self, field: DateField) -> None:
+        """A day that somebody may mean."""
+        if field.data is not None and not EARLIEST <= field.data <= LATEST:
+            raise ValidationError(f"Give a day from {EARLIEST.year} to {LATEST.year}.")
+
+    validate_last_day = validate_first_day
 
 
 class PressForm(FlaskForm):

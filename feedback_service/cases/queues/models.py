@@ -50,7 +50,9 @@ class Queue(Base):
     """Whether closing says if the customer was reached."""
     ladder: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Rungs in order, each {"step": "remind" | "reassign" | "manager", "of": "first_response" | "resolution",
-    "minutes": business minutes after that deadline, negative before it}."""
+    "minutes": business minutes after that deadline, negative before it, "number": by which cases remember it}."""
+    rungs_numbered: Mapped[int] = mapped_column(default=0)
+    """The highest number that a rung of this queue ever had."""
     team: Mapped[Team] = relationship()
 
 

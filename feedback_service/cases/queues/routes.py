@@ -173,7 +173,7 @@ def change_queue(queue_id: int) -> Page:
         form.seen.data = mark(queue_said(row))
         return _queue_page(form, row), 409 if isinstance(error, MovedError) else 422
     db.session.commit()
-    flash("Saved. New cases go by it; those that are open keep their deadlines.")
+    flash("Saved. Open cases keep their deadlines; the next step that one takes is of the ladder as it is now.")
     return redirect(url_for(".overview", _anchor="queues"), 303)
 
 
@@ -258,7 +258,7 @@ def _overview(absence_form: AbsenceForm) -> str:
 
 
 def _rule_sent(row: RoutingRule | None) -> Page:
-    form = RuleForm(_offered())
+    form = RuleForm(_offered(), rule_said(row) if row else None)
     if not form.validate_on_submit():
         return _rule_page(form, row), 422
     said, rule_id = form.said(), row.id if row else None

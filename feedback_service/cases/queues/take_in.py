@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import Calendar, Team
 from feedback_service.accounts.teams import team_id
+from feedback_service.cases.queues.ladder import keep_ladder, rungs_said
 from feedback_service.cases.queues.models import Queue, RoutingRule
 from feedback_service.cases.queues.read_file import CalendarEntry, QueueEntry, RoutingDocument, RuleEntry
 from feedback_service.cases.rules.conditions import stored
@@ -72,12 +74,18 @@ def _differing(what: str, rows: Mapping[str, object], wanted: Mapping[str, Mappi
     said = []
     for name, columns in wanted.items():
         row = rows.get(name)
-        other = sorted(column for column, value in columns.items() if row is not None and getattr(row, column) != value)
+        other = sorted(column for column, value in columns.items() if row is not None and _said(row, column) != value)
         if row is None:
             said.append(f"{what} “{name}” is in the file only.")
         elif other:
             said.append(f"{what} “{name}” differs in {', '.join(other)}.")
     return said
+
+
+def _said(row: object, column: str) -> object:
+    """What a row says in words of the file."""
+    value = getattr(row, column)
+    return rungs_said(value) if column == "ladder" else value
 
 
 def calendar_columns(entry: CalendarEntry, zone: ZoneInfo, country: str | None) -> dict[str, object]:
@@ -90,8 +98,8 @@ def calendar_columns(entry: CalendarEntry, zone: ZoneInfo, country: str | None) 
     }
 
 
-def queue_columns(entry: QueueEntry) -> dict[str, object]:
-    """A queue as its row has it; its team aside."""
+def queue_columns(entry: QueueEntry) -> dict[str, Any]:
+    """A queue as its row has it; its team aside, and the numbers of its rungs."""
     columns = entry.model_dump(exclude={"key", "team", "calendar", "ladder"})
     return {**columns, "ladder": [rung.model_dump() for rung in entry.ladder]}
 
@@ -116,7 +124,9 @@ def _keep_queue(session: Session, entry: QueueEntry, calendars: dict[str, int]) 
     team.calendar_id = calendars[entry.calendar] if entry.calendar is not None else None
     row = session.scalar(select(Queue).where(Queue.key == entry.key)) or Queue(key=entry.key, owners={})
     row.team_id = team.id
-    _set(row, queue_columns(entry))
+    columns = queue_columns(entry)
+    keep_ladder(row, columns.pop("ladder"))
+    _set(row, columns)
     session.add(row)
     session.flush()
     return row.id

@@ -317,9 +317,12 @@ def _attribute_words(conditions: Conditions) -> str:
 
 
 def _sample_words(conditions: Conditions) -> str:
-    if conditions.sample is None:
+    share = conditions.sample
+    if share is None or share == 1:
         return ""
-    return f"one in {round(1 / conditions.sample):,}, drawn by chance" if conditions.sample < 1 else ""
+    one_in = round(1 / share)
+    exact = abs(share * one_in - 1) < 0.02  # noqa: PLR2004 - one in three is 0.33 for most who write it
+    return f"one in {one_in:,}, drawn by chance" if exact else f"{share:.0%}, drawn by chance"
 
 
 _SAID: tuple[Callable[[Conditions], str], ...] = (

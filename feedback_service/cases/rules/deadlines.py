@@ -45,18 +45,44 @@ class Rung:
     """A step of the ladder, `minutes` of the team's time after a deadline; before it where they are negative."""
 
     number: int
-    """From 1, as it stands in the ladder."""
+    """Its own among all rungs that its queue ever had, from 1."""
     step: StepKind
     of: Of
     minutes: int
 
 
 def read_ladder(ladder: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
-    """A queue's column as rungs. Raises ValueError where something in it is none."""
+    """A queue's column as rungs; one without a number has that of its place.
+
+    Raises ValueError where something in it is none.
+    """
     return tuple(
-        Rung(number, StepKind(rung["step"]), Of(rung["of"]), int(rung["minutes"]))
-        for number, rung in enumerate(ladder, start=1)
+        Rung(int(rung.get("number", place)), StepKind(rung["step"]), Of(rung["of"]), int(rung["minutes"]))
+        for place, rung in enumerate(ladder, start=1)
     )
+
+
+def numbered(
+    before: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]], highest: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Another ladder as its queue keeps it, and the highest number that a rung of the queue ever had.
+
+    What each case has behind it is told by these numbers. So a rung that stays keeps its own wherever it now stands,
+    and a new one gets a number that none had before.
+    """
+    left = list(read_ladder(before))
+    highest = max([highest, *(rung.number for rung in left)])
+    ladder = []
+    for rung in wanted:
+        told = (rung["step"], rung["of"], rung["minutes"])
+        same = next((each for each in left if (each.step, each.of, each.minutes) == told), None)
+        if same is None:
+            highest += 1
+        else:
+            left.remove(same)
+        number = highest if same is None else same.number
+        ladder.append({"step": rung["step"], "of": rung["of"], "minutes": rung["minutes"], "number": number})
+    return ladder, highest
 
 
 def first_deadlines(
@@ -95,9 +121,9 @@ def is_missed(deadline: Deadline, now: datetime, waiting_since: datetime | None)
 
 
 def running(deadlines: Collection[Deadline]) -> Deadline | None:
-    """The one that the queue goes by: what is not done yet, first response first; None where all is done."""
+    """The one that the queue goes by: what is not done yet, the nearest first; None where all is done."""
     waiting = [deadline for deadline in deadlines if deadline.done_at is None]
-    return min(waiting, key=lambda each: list(Of).index(each.of), default=None)
+    return min(waiting, key=lambda each: (each.due_at, list(Of).index(each.of)), default=None)
 
 
 def rung_at(hours: BusinessHours | None, rung: Rung, deadlines: Collection[Deadline]) -> datetime | None:

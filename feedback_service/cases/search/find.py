@@ -3,7 +3,8 @@
 SQLite's index gives its rows in the order of their ids, however many there are. PostgreSQL's gives all that match and
 then sorts, which is slow for common words; so it is asked in windows of ids. The few newest rows are read as they are:
 a common word stands in them often enough. Then the index is asked about ever wider windows below, each of which is a
-word of its own in the index (`/61` for the ids from 61 times WINDOW on), so that only rows of the window are touched.
+word of its own in the index (`/61` for the ids from 61 times WINDOW on, and `//1` for those from WIDE_WINDOW on), so
+that only rows of the window are touched. Two sizes, since asking for many windows at once takes longer than their rows.
 """
 
 import re
@@ -18,10 +19,15 @@ from feedback_service.cases.models import Case
 from feedback_service.cases.search.query import Term, for_postgres, for_sqlite, terms_of
 from feedback_service.database import LARGEST_ID
 
-WINDOW = 4_096  # ids; the index of the words says it too
+WINDOW, WIDE_WINDOW = 4_096, 131_072  # ids; the index of the words says it too
 NEWEST = 400  # rows that PostgreSQL reads without the index; a word in one case of eight fills a page from them
-WIDER = (2, 8)  # windows asked about one after the other; below them, everything at once
+FOR_A_PAGE = ((WINDOW, 2), (WINDOW, 8), (WIDE_WINDOW, 1))
+"""Of which size, and how many, windows are asked about one after the other; below them, everything at once."""
+FOR_MANY = ((WIDE_WINDOW, 1), (WIDE_WINDOW, 1), (WIDE_WINDOW, 2))
+"""The same where far more hits are wanted than a page holds."""
 FEW = 2  # hits in the windows so far; then all that is left holds so few that it is asked about at once
+SIGNS = {WINDOW: "/", WIDE_WINDOW: "//"}
+"""How the words begin by which the index knows windows."""
 MOST_EXAMINED = 1_000  # hits of the words that one page looks through for those that its filters let in
 MOST_EXACT = 20  # cases of one order
 EVERY_CASE: ColumnElement[bool] = true()
@@ -40,7 +46,8 @@ _NEWEST = text(
 _INDEXED = text(
     # Materialized, so that the planner cannot prefer to walk all ids until enough were found.
     "WITH hits AS MATERIALIZED (SELECT case_id FROM case_search"
-    " WHERE (words || array_to_tsvector(ARRAY['/' || (case_id / 4096)])) @@ CAST(:query AS tsquery))"
+    " WHERE (words || array_to_tsvector(ARRAY['/' || (case_id / 4096), '//' || (case_id / 131072)]))"
+    " @@ CAST(:query AS tsquery))"
     " SELECT case_id FROM hits WHERE case_id < :below ORDER BY case_id DESC LIMIT :most"
 )
 _AMONG = {  # one parameter, and not one for each: a thousand take longer to bind than to look up
@@ -146,16 +153,16 @@ def _postgres_hits(session: Session, terms: Sequence[Term], below: int, most: in
     hits: list[int] = list(newest or [])
     if read < NEWEST:
         return hits
-    below, window = lowest, (lowest - 1) // WINDOW
-    for width in WIDER:
-        if len(hits) >= most or window < 0:
+    below = lowest
+    for step, (size, width) in enumerate(FOR_MANY if most >= MOST_EXAMINED else FOR_A_PAGE):
+        if len(hits) >= most or below <= 1:
             return hits
-        if len(hits) < FEW and width > WIDER[0]:
+        if step and len(hits) < FEW:
             break
-        asked = range(window, max(window - width, -1), -1)
-        hits += _indexed(session, for_postgres(terms, asked), below, most)
-        window -= width
-        below = (window + 1) * WINDOW
+        newest_window = (below - 1) // size
+        asked = range(newest_window, max(newest_window - width, -1), -1)
+        hits += _indexed(session, for_postgres(terms, [f"{SIGNS[size]}{window}" for window in asked]), below, most)
+        below = asked[-1] * size
     return hits if len(hits) >= most else hits + _indexed(session, for_postgres(terms), below, most)
 
 

@@ -13,7 +13,13 @@ from feedback_service.orders.models import Order
 from feedback_service.responses.models import Response, ResponseAnswer
 
 MOST_WORDS = 8_000  # of one case; PostgreSQL tells apart 16,383 places in a text
-BY_THE_CUSTOMER = (EntryKind.OPENED, EntryKind.CUSTOMER_WROTE, EntryKind.ACCEPTED, EntryKind.DISPUTED)
+BY_THE_CUSTOMER = (
+    EntryKind.OPENED,
+    EntryKind.CUSTOMER_WROTE,
+    EntryKind.ACCEPTED,
+    EntryKind.DISPUTED,
+    EntryKind.RECOVERY_ANSWERED,
+)
 """Entries of the log whose words came from outside; what colleagues noted for each other is not searched."""
 
 _STORE = {
@@ -33,6 +39,7 @@ def keep_words(session: Session, case_id: int) -> None:
     """Read the words of a case anew and store them; with none left, the case is found by its numbers only.
 
     To be called last in whatever opened a case, changed its answer, brought words of the customer's, or erased some.
+    A name that an import corrects, which knows nothing of cases, is found once one of these happens.
     """
     session.flush()
     words = words_of_case(session, case_id)

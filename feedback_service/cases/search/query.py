@@ -45,11 +45,11 @@ def for_sqlite(terms: Iterable[Term]) -> str:
     return " AND ".join(f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in terms)
 
 
-def for_postgres(terms: Iterable[Term], windows: Sequence[int] = ()) -> str:
-    """As the type tsquery reads it; one of the `windows` of ids must be there, too. Folded words hold no quotes."""
+def for_postgres(terms: Iterable[Term], windows: Sequence[str] = ()) -> str:
+    """As the type tsquery reads it; one of the words of `windows` must be there, too. Folded words hold no quotes."""
     wanted = [_followed(term) for term in terms]
     if windows:
-        wanted.append("(" + " | ".join(f"'/{window}'" for window in windows) + ")")
+        wanted.append("(" + " | ".join(f"'{window}'" for window in windows) + ")")
     return " & ".join(wanted)
 
 

@@ -48,9 +48,11 @@ def accept(
         raise CaseMovedOnError
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if case.verdict == Verdict.ACCEPTED:
-        _keep(session, said, key, now)
+        if _keep(session, said, key, now):
+            raise_case(case, said.alerts, now)
         return
     _write(session, said, EntryKind.ACCEPTED, key, now)
+    raise_case(case, said.alerts, now)
     _judge(session, case_id, Verdict.ACCEPTED, now)
 
 
@@ -72,12 +74,14 @@ def dispute(
     case = _held(session, case_id)
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if case.state != CaseState.RESOLVED:
-        _keep(session, said, key, now)
+        if _keep(session, said, key, now):
+            raise_case(case, said.alerts, now)
         return
     if _last_told(session, case_id) != seen:
         raise CaseMovedOnError
     _write(session, said, EntryKind.DISPUTED, key, now)
     reopen(session, case_id, user_id=None, key=key, now=now)
+    raise_case(case, said.alerts, now)
     _judge(session, case_id, Verdict.DISPUTED, now)
 
 
@@ -94,8 +98,11 @@ def add_to_case(
     """Put words into the case's log; whoever still has something to say is not done with, so it opens again."""
     case = _held(session, case_id)
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
-    if _keep(session, said, key, now) and case.state == CaseState.RESOLVED:
+    if not _keep(session, said, key, now):
+        return
+    if case.state == CaseState.RESOLVED:
         reopen(session, case_id, user_id=None, key=key, now=now)
+    raise_case(case, said.alerts, now)
 
 
 def add_without_case(session: Session, invitation: Invitation, words: str, press: str, now: datetime) -> None:
@@ -164,7 +171,6 @@ def _just_said(session: Session, case_id: int, words: str, now: datetime) -> boo
 
 
 def _write(session: Session, said: _Said, kind: EntryKind, key: bytes, now: datetime) -> None:
-    raise_case(said.case, said.alerts, now)
     facts = {"invitation": said.invitation_id, **alert_facts(said.alerts)}
     entry = write_entry(session, said.case.id, kind, actor_id=None, text=said.words, facts=facts, key=key, now=now)
     if said.words or kind is EntryKind.DISPUTED:  # that it is settled is good to know, and nobody need hurry

@@ -1,11 +1,14 @@
-"""Reads of everything that a shop and a customer had to do with each other: a statement for each part, and no more."""
+"""Reads of everything that a shop and a customer had to do with each other: a statement for each part, and no more.
+
+Each is put together once: that takes longer than the database with it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
 from feedback_service.advocacy.models import Referral
@@ -77,125 +80,82 @@ class Story:
     """Orders of people whom they sent; None where they never asked for a link."""
 
 
+_PEOPLE: BindParameter[int] = bindparam("people", expanding=True, type_=Customer.id.type)
+_BESIDES = bindparam("besides", type_=Case.id.type)
+_SAME_PERSON = (
+    select(Customer.id, Referral.id, Referral.code)
+    .outerjoin(Referral, Referral.customer_id == Customer.id)
+    .where(or_(Customer.id == bindparam("customer_id"), Customer.address_hash == bindparam("address_hash")))
+    .order_by(Customer.id)
+)
+_ORDERS = (
+    select(Order)
+    .where(Order.customer_id.in_(_PEOPLE))
+    .order_by(Order.ordered_at.desc(), Order.id.desc())
+    .limit(NEWEST)
+)  # fmt: skip
+_ANSWERS = (  # those of an anonymous survey name no customer, so none can be among them
+    select(Response.latest_score, Survey.kind, Survey.rules, Response.comment, Response.answered_at, func.min(Case.id))
+    .join(Survey, Survey.key == Response.survey_key)
+    .outerjoin(Case, Case.response_id == Response.id)
+    .where(
+        Response.customer_id.in_(_PEOPLE),
+        Response.id != _BESIDES,
+        Response.suspected.is_(None),
+        Response.withdrawn_at.is_(None),
+        Survey.kind != SurveyKind.ENPS,
+    )
+    .group_by(Response.id, Survey.key)
+    .order_by(Response.answered_at.desc(), Response.id.desc())
+    .limit(NEWEST)
+)
+_CASES = (
+    select(
+        Case.id, Case.state, Case.reason, Case.opened_at, Case.resolved_at, Case.queue_id, Case.owner_id, User.name,
+        Case.merged_into_id,
+    )
+    .outerjoin(User, User.id == Case.owner_id)
+    .where(Case.customer_id.in_(_PEOPLE), Case.id != _BESIDES)
+    .order_by(Case.id.desc())
+    .limit(NEWEST)
+)  # fmt: skip
+_MAILS = (
+    select(
+        Message.purpose, Survey.rules, Message.state, func.coalesce(Message.sent_at, Message.created_at),
+        Message.delivered_at.is_not(None), Message.bounce, Message.complained_at.is_not(None),
+    )
+    .join(Invitation, Invitation.id == Message.invitation_id)
+    .join(Survey, Survey.key == Invitation.survey_key)
+    .where(Invitation.customer_id.in_(_PEOPLE))
+    .order_by(Message.created_at.desc(), Message.id.desc())
+    .limit(NEWEST)
+)  # fmt: skip
+_REFERRED = select(func.count()).where(
+    Order.referral_code == bindparam("code"),
+    Order.customer_id.not_in(_PEOPLE),
+    Order.status.not_in(CAME_TO_NOTHING),
+)
+
+
 def story_beside(session: Session, case: Case) -> Story | None:
     """The story of a case's customer, without what the case itself is about; None where nobody knows who it is."""
-    if case.customer_id is None:
+    if case.customer is None:
         return None
-    people = same_person(session, case.customer_id)
+    found = session.execute(
+        _SAME_PERSON, {"customer_id": case.customer.id, "address_hash": case.customer.address_hash}
+    ).all()
+    people = (case.customer.id, *(row[0] for row in found if row[0] != case.customer.id))
+    values = {"people": people, "besides": case.response_id or 0}
     return Story(
         customers=people,
-        orders=_orders(session, people),
-        answers=_answers(session, people, case.response_id),
-        cases=_cases(session, people, case.id),
-        mails=_mails(session, people),
-        referred=_referred(session, people),
+        orders=session.scalars(_ORDERS, values).all(),
+        answers=[EarlierAnswer(*row) for row in session.execute(_ANSWERS, values)],
+        cases=[OtherCase(*row) for row in session.execute(_CASES, {"people": people, "besides": case.id})],
+        mails=[MailLine(*row) for row in session.execute(_MAILS, values)],
+        referred=_referred(session, people, sorted((id, code) for _, id, code in found if id is not None)),
     )
 
 
-def same_person(session: Session, customer_id: int) -> tuple[int, ...]:
-    """The ids of all customers who share this one's address, itself first: each source of data has its own."""
-    known = aliased(Customer)
-    others = session.scalars(
-        select(Customer.id)
-        .join(known, known.address_hash == Customer.address_hash)
-        .where(known.id == customer_id, Customer.id != customer_id)
-        .order_by(Customer.id)
-    )
-    return (customer_id, *others)
-
-
-def _orders(session: Session, people: tuple[int, ...]) -> Sequence[Order]:
-    return session.scalars(
-        select(Order)
-        .where(Order.customer_id.in_(people))
-        .order_by(Order.ordered_at.desc(), Order.id.desc())
-        .limit(NEWEST)
-    ).all()
-
-
-def _answers(session: Session, people: tuple[int, ...], besides: int | None) -> list[EarlierAnswer]:
-    """Confirmed answers. Those of an anonymous survey name no customer, so none can be among them."""
-    rows = session.execute(
-        select(Response, Survey.kind, Survey.rules, func.min(Case.id))
-        .join(Survey, Survey.key == Response.survey_key)
-        .outerjoin(Case, Case.response_id == Response.id)
-        .where(
-            Response.customer_id.in_(people),
-            Response.id != (besides or 0),
-            Response.suspected.is_(None),
-            Response.withdrawn_at.is_(None),
-            Survey.kind != SurveyKind.ENPS,
-        )
-        .group_by(Response.id, Survey.key)
-        .order_by(Response.answered_at.desc(), Response.id.desc())
-        .limit(NEWEST)
-    )
-    return [
-        EarlierAnswer(answer.latest_score, kind, rules, answer.comment, answer.answered_at, case_id)
-        for answer, kind, rules, case_id in rows
-    ]
-
-
-def _cases(session: Session, people: tuple[int, ...], besides: int) -> list[OtherCase]:
-    rows = session.execute(
-        select(Case, User.name)
-        .outerjoin(User, User.id == Case.owner_id)
-        .where(Case.customer_id.in_(people), Case.id != besides)
-        .order_by(Case.id.desc())
-        .limit(NEWEST)
-    )
-    return [
-        OtherCase(
-            id=other.id,
-            state=other.state,
-            reason=other.reason,
-            opened_at=other.opened_at,
-            resolved_at=other.resolved_at,
-            queue_id=other.queue_id,
-            owner_id=other.owner_id,
-            owner=owner,
-            merged_into_id=other.merged_into_id,
-        )
-        for other, owner in rows
-    ]
-
-
-def _mails(session: Session, people: tuple[int, ...]) -> list[MailLine]:
-    rows = session.execute(
-        select(Message, Survey.rules)
-        .join(Invitation, Invitation.id == Message.invitation_id)
-        .join(Survey, Survey.key == Invitation.survey_key)
-        .where(Invitation.customer_id.in_(people))
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(NEWEST)
-    )
-    return [
-        MailLine(
-            purpose=mail.purpose,
-            survey_rules=rules,
-            state=mail.state,
-            at=mail.sent_at or mail.created_at,
-            delivered=mail.delivered_at is not None,
-            bounce=mail.bounce,
-            complained=mail.complained_at is not None,
-        )
-        for mail, rules in rows
-    ]
-
-
-def _referred(session: Session, people: tuple[int, ...]) -> int | None:
+def _referred(session: Session, people: tuple[int, ...], referrals: list[tuple[int, str]]) -> int | None:
     """Orders with their code that came to something, other than their own."""
-    row = session.execute(
-        select(Referral.id, func.count(Order.id))
-        .outerjoin(
-            Order,
-            (Order.referral_code == Referral.code)
-            & Order.customer_id.not_in(people)
-            & Order.status.not_in(CAME_TO_NOTHING),
-        )
-        .where(Referral.customer_id.in_(people))
-        .group_by(Referral.id)
-        .order_by(Referral.id)
-        .limit(1)
-    ).first()
-    return row[1] if row is not None else None
+    return session.scalar(_REFERRED, {"people": people, "code": referrals[0][1]}) if referrals else None

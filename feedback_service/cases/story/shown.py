@@ -135,7 +135,7 @@ def _mail(mail: MailLine, now: datetime, zone: ZoneInfo) -> SimpleNamespace:
         state = "arrived"
     return SimpleNamespace(
         what=mail.purpose.words,
-        about=Rules.model_validate(mail.survey_rules).title,
+        about=mail.survey_rules["title"],
         state=state,
         bad=mail.bounce is not None or mail.complained or mail.state == MessageState.FAILED,
         when=when(mail.at, now, zone),

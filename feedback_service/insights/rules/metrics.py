@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from math import ceil, sqrt
 from statistics import NormalDist
-from typing import Self
+from typing import Self, TypeVar
 
 from feedback_service.responses.rules.bands import LOWEST_PROMOTER
 
@@ -106,17 +107,29 @@ class NpsCounts:
         detractors = sum(count for score, count in answers.items() if score < LOWEST_PASSIVE)
         return cls(promoters, sum(answers.values()) - promoters - detractors, detractors)
 
+    def __add__(self, other: Self) -> Self:
+        """The answers of both."""
+        return type(self)(
+            self.promoters + other.promoters, self.passives + other.passives, self.detractors + other.detractors
+        )
+
+    def __sub__(self, part: Self) -> Self:
+        """The answers that are not in `part`; ValueError if it holds more than there are."""
+        return type(self)(
+            self.promoters - part.promoters, self.passives - part.passives, self.detractors - part.detractors
+        )
+
     @property
     def n(self) -> int:
         """All confirmed answers."""
         return self.promoters + self.passives + self.detractors
 
-    @property
+    @cached_property
     def observed(self) -> Moments:
         """The answers as they are; needs at least one."""
         return Moments.of(self.promoters, self.passives, self.detractors)
 
-    @property
+    @cached_property
     def adjusted(self) -> Moments:
         """The answers and Rocks' three imagined ones; defined without any answer."""
         return Moments.of(
@@ -161,6 +174,14 @@ class CsatCounts:
         easy = sum(count for score, count in answers.items() if score >= LOWEST_EASY)
         return cls(easy, sum(answers.values()))
 
+    def __add__(self, other: Self) -> Self:
+        """The answers of both."""
+        return type(self)(self.satisfied + other.satisfied, self.total + other.total)
+
+    def __sub__(self, part: Self) -> Self:
+        """The answers that are not in `part`; ValueError if it holds more than there are."""
+        return type(self)(self.satisfied - part.satisfied, self.total - part.total)
+
     @property
     def n(self) -> int:
         """All confirmed answers."""
@@ -170,6 +191,19 @@ class CsatCounts:
     def share(self) -> float:
         """Satisfied answers as a fraction; needs at least one answer."""
         return self.satisfied / self.total
+
+    @cached_property
+    def observed(self) -> Moments:
+        """One answer counted as 1 or 0: the answers as they are; needs at least one."""
+        return Moments.of(self.satisfied, self.total - self.satisfied, 0)
+
+    @cached_property
+    def adjusted(self) -> Moments:
+        """The answers and two imagined ones, one of each kind; defined without any answer.
+
+        Source: Agresti and Caffo, The American Statistician 54 (2000) 280-288.
+        """
+        return Moments.of(self.satisfied + 1, self.total - self.satisfied + 1, 0)
 
     def wilson(self, z: float = Z) -> tuple[float, float]:
         """The score interval of the share as fractions, `z` standard errors to either side.
@@ -190,6 +224,9 @@ class CsatCounts:
         low, high = self.wilson()
         return Estimate(100 * self.share, 100 * low, 100 * high, self.n, self.n >= MIN_ANSWERS)
 
+
+Counts = TypeVar("Counts", NpsCounts, CsatCounts)
+"""The counts of one kind of metric, the same throughout a call."""
 
 NO_ANSWERS = Estimate(value=None, low=None, high=None, n=0, enough=False)
 

@@ -74,11 +74,15 @@ def compare(kind: str, before: Mapping[int, int], after: Mapping[int, int]) -> C
 
     Raises ValueError for an unknown kind, a score outside the kind's scale or a negative count.
     """
-    one, two = count(kind, before), count(kind, after)
-    if isinstance(one, NpsCounts) and isinstance(two, NpsCounts):
-        return compare_nps(one, two)
-    if isinstance(one, CsatCounts) and isinstance(two, CsatCounts):
-        return compare_csat(one, two)
+    return compare_counts(count(kind, before), count(kind, after))
+
+
+def compare_counts(before: NpsCounts | CsatCounts, after: NpsCounts | CsatCounts) -> Comparison:
+    """Judge a change by the test that its counts ask for; TypeError where they are of two kinds."""
+    if isinstance(before, NpsCounts) and isinstance(after, NpsCounts):
+        return compare_nps(before, after)
+    if isinstance(before, CsatCounts) and isinstance(after, CsatCounts):
+        return compare_csat(before, after)
     raise TypeError("one kind is counted in one way")
 
 

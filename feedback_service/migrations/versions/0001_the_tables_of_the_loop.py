@@ -371,6 +371,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("survey_key", "day", "score", "imported", name=op.f("pk_daily_scores")),
     )
     op.create_table(
+        "daily_segments",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("dimension", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_daily_segments_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "dimension", "value", "day", "score", name=op.f("pk_daily_segments")),
+    )
+    op.create_index(
+        op.f("ix_daily_segments_survey_key_dimension_day"),
+        "daily_segments",
+        ["survey_key", "dimension", "day"],
+        unique=False,
+    )
+    op.create_table(
+        "folds",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_folds")),
+    )
+    op.create_table(
+        "stale_days",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_stale_days_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "day", name=op.f("pk_stale_days")),
+    )
+    op.create_table(
         "improvements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
@@ -430,7 +460,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("filters", sa.String(length=1000), nullable=False),
+        sa.Column("filters", sa.Text(), nullable=False),
         sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_saved_views_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
@@ -444,6 +474,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
         sa.Column(
             "state",
@@ -486,6 +517,116 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
+    )
+    op.create_table(
+        "staff_mail_files",
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["staff_mails.id"], name=op.f("fk_staff_mail_files_mail_id_staff_mails")),
+        sa.PrimaryKeyConstraint("mail_id", "place", name=op.f("pk_staff_mail_files")),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("series", sa.String(length=160), nullable=False),
+        sa.Column(
+            "signal",
+            sa.Enum(
+                "nps_drop",
+                "csat_drop",
+                "theme_surge",
+                "queue_ageing",
+                "quiet_failure",
+                name="signal",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("survey_key", sa.String(length=64), nullable=True),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("p_value", sa.Float(), nullable=False),
+        sa.Column("now", sa.JSON(), nullable=False),
+        sa.Column("usual", sa.JSON(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "open", "recovered", "new_usual", name="outcome", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("ended", sa.Date(), nullable=True),
+        sa.Column("raised_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(outcome = 'open') = (ended IS NULL)", name=op.f("ck_alerts_over_with_week")),
+        sa.CheckConstraint("width > 0", name=op.f("ck_alerts_width_positive")),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_alerts_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sa.UniqueConstraint("series", "week", name=op.f("uq_alerts_series_week")),
+    )
+    op.create_index(
+        "ix_alerts_open",
+        "alerts",
+        ["series"],
+        unique=False,
+        sqlite_where=sa.text("outcome = 'open'"),
+        postgresql_where=sa.text("outcome = 'open'"),
+    )
+    op.create_index(op.f("ix_alerts_week"), "alerts", ["week"], unique=False)
+    op.create_table(
+        "watched_weeks",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("series", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_watched_weeks")),
+    )
+    op.create_table(
+        "alerts_off",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_alerts_off_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_alerts_off")),
+    )
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "every",
+            sa.Enum("week", "month", name="every", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("survey_keys", sa.JSON(), nullable=False),
+        sa.Column("next_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_reports_weekday_of_a_week")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reports_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    op.create_index(
+        "ix_reports_due",
+        "reports",
+        ["next_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_reports_user_id"), "reports", ["user_id"], unique=False)
+    op.create_table(
+        "sent_reports",
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("made_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_sent_reports_report_id_reports")),
+        sa.PrimaryKeyConstraint("report_id", "period", name=op.f("pk_sent_reports")),
     )
     op.create_table(
         "survey_versions",
@@ -541,6 +682,7 @@ def upgrade() -> None:
         sa.Column("ordered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", feedback_service.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("days_late", sa.Integer(), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column(
@@ -571,6 +713,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_orders_source_external_id")),
     )
     op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_orders_ordered_at"), "orders", ["ordered_at"], unique=False)
     op.create_index(op.f("ix_orders_referral_code"), "orders", ["referral_code"], unique=False)
     op.create_index(
         "ix_orders_unplanned",
@@ -609,6 +752,7 @@ def upgrade() -> None:
         sa.Column("needs_what_was_done", sa.Boolean(), nullable=False),
         sa.Column("needs_reached", sa.Boolean(), nullable=False),
         sa.Column("ladder", sa.JSON(), nullable=False),
+        sa.Column("rungs_numbered", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "owner_rule <> 'by_attribute' OR owner_attribute IS NOT NULL", name=op.f("ck_queues_attribute_named")
         ),
@@ -768,6 +912,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_index(op.f("ix_decisions_order_id"), "decisions", ["order_id"], unique=False)
+    op.create_index(
+        "ix_decisions_skipped",
+        "decisions",
+        ["survey_key", "decided_at", "reason"],
+        unique=False,
+        sqlite_where=sa.text("state = 'skipped'"),
+        postgresql_where=sa.text("state = 'skipped'"),
+    )
     op.create_index(op.f("ix_decisions_touchpoint_id"), "decisions", ["touchpoint_id"], unique=False)
     op.create_table(
         "invitations",
@@ -820,6 +972,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("remind_at IS NOT NULL"),
         postgresql_where=sa.text("remind_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_invitations_touchpoint_id",
+        "invitations",
+        ["touchpoint_id"],
+        unique=False,
+        sqlite_where=sa.text("touchpoint_id IS NOT NULL"),
+        postgresql_where=sa.text("touchpoint_id IS NOT NULL"),
     )
     op.create_index(
         "ix_invitations_unqueued",
@@ -1245,6 +1405,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_responses_customer_id"), "responses", ["customer_id"], unique=False)
     op.create_index(
         op.f("ix_responses_survey_key_answered_at"), "responses", ["survey_key", "answered_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_responses_survey_key_counted_on_id"), "responses", ["survey_key", "counted_on", "id"], unique=False
     )
     op.create_index(
         "ix_responses_unassessed",
@@ -1893,6 +2056,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
     )
+    op.create_index(op.f("ix_cases_opened_at"), "cases", ["opened_at"], unique=False)
     op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
     op.create_index(
         "ix_cases_resting",
@@ -1976,6 +2140,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_deadlines_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "opening", "kind", name=op.f("pk_case_deadlines")),
     )
+    op.create_index(op.f("ix_case_deadlines_due_at"), "case_deadlines", ["due_at"], unique=False)
     op.create_table(
         "case_entries",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2157,6 +2322,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_promises_owner_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
     )
+    op.create_index(
+        "ix_promises_broken",
+        "promises",
+        ["broken_at"],
+        unique=False,
+        sqlite_where=sa.text("broken_at IS NOT NULL"),
+        postgresql_where=sa.text("broken_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_promises_case_id"), "promises", ["case_id"], unique=False)
     op.create_index(
         "ix_promises_owner",
@@ -2190,6 +2363,7 @@ def upgrade() -> None:
     _make_log_append_only()
     _make_search()
     _plant_causes()
+    op.execute("INSERT INTO folds (id, number) VALUES (1, 0)")
 
 
 def _make_log_append_only() -> None:
@@ -2223,7 +2397,7 @@ def _make_search() -> None:
     op.execute("CREATE TABLE case_search (case_id BIGINT PRIMARY KEY REFERENCES cases (id), words TSVECTOR NOT NULL)")
     op.execute(
         "CREATE INDEX ix_case_search_words ON case_search"
-        " USING gin ((words || array_to_tsvector(ARRAY['/' || (case_id / 4096)])))"
+        " USING gin ((words || array_to_tsvector(ARRAY['/' || (case_id / 4096), '//' || (case_id / 131072)])))"
     )
 
 
@@ -2253,6 +2427,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("kept_at IS NULL AND let_go_at IS NULL"),
     )
     op.drop_index(op.f("ix_promises_case_id"), table_name="promises")
+    op.drop_index(
+        "ix_promises_broken",
+        table_name="promises",
+        sqlite_where=sa.text("broken_at IS NOT NULL"),
+        postgresql_where=sa.text("broken_at IS NOT NULL"),
+    )
     op.drop_table("promises")
     op.drop_index(
         "ix_notices_unread",
@@ -2274,6 +2454,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("kind = 'resolved'"),
     )
     op.drop_table("case_entries")
+    op.drop_index(op.f("ix_case_deadlines_due_at"), table_name="case_deadlines")
     op.drop_table("case_deadlines")
     op.drop_index(op.f("ix_attachments_case_id"), table_name="attachments")
     op.drop_table("attachments")
@@ -2407,6 +2588,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_cases_opened_at"), table_name="cases")
     op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
     op.drop_table("cases")
     op.drop_index(op.f("ix_seen_answers_user_id_response_id"), table_name="seen_answers")
@@ -2470,6 +2652,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("assessed_revision < revision"),
         postgresql_where=sa.text("assessed_revision < revision"),
     )
+    op.drop_index(op.f("ix_responses_survey_key_counted_on_id"), table_name="responses")
     op.drop_index(op.f("ix_responses_survey_key_answered_at"), table_name="responses")
     op.drop_index(op.f("ix_responses_customer_id"), table_name="responses")
     op.drop_table("responses")
@@ -2517,11 +2700,23 @@ def downgrade() -> None:
         postgresql_where=sa.text("remind_at IS NOT NULL"),
     )
     op.drop_index(op.f("ix_invitations_order_id"), table_name="invitations")
+    op.drop_index(
+        "ix_invitations_touchpoint_id",
+        table_name="invitations",
+        sqlite_where=sa.text("touchpoint_id IS NOT NULL"),
+        postgresql_where=sa.text("touchpoint_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_invitations_customer_id"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_created_at"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_address_hash"), table_name="invitations")
     op.drop_table("invitations")
     op.drop_index(op.f("ix_decisions_touchpoint_id"), table_name="decisions")
+    op.drop_index(
+        "ix_decisions_skipped",
+        table_name="decisions",
+        sqlite_where=sa.text("state = 'skipped'"),
+        postgresql_where=sa.text("state = 'skipped'"),
+    )
     op.drop_index(op.f("ix_decisions_order_id"), table_name="decisions")
     op.drop_index(
         "ix_decisions_due",
@@ -2550,6 +2745,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("planned_revision < revision"),
     )
     op.drop_index(op.f("ix_orders_referral_code"), table_name="orders")
+    op.drop_index(op.f("ix_orders_ordered_at"), table_name="orders")
     op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
     op.drop_table("orders")
     op.drop_table("user_roles")
@@ -2561,6 +2757,26 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'published'"),
     )
     op.drop_table("survey_versions")
+    op.drop_table("sent_reports")
+    op.drop_index(op.f("ix_reports_user_id"), table_name="reports")
+    op.drop_index(
+        "ix_reports_due",
+        table_name="reports",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("reports")
+    op.drop_table("alerts_off")
+    op.drop_table("watched_weeks")
+    op.drop_index(op.f("ix_alerts_week"), table_name="alerts")
+    op.drop_index(
+        "ix_alerts_open",
+        table_name="alerts",
+        sqlite_where=sa.text("outcome = 'open'"),
+        postgresql_where=sa.text("outcome = 'open'"),
+    )
+    op.drop_table("alerts")
+    op.drop_table("staff_mail_files")
     op.drop_index(
         "ix_staff_mails_unsent",
         table_name="staff_mails",
@@ -2573,6 +2789,10 @@ def downgrade() -> None:
     op.drop_table("reply_templates")
     op.drop_index(op.f("ix_improvements_cause_key"), table_name="improvements")
     op.drop_table("improvements")
+    op.drop_table("stale_days")
+    op.drop_table("folds")
+    op.drop_index(op.f("ix_daily_segments_survey_key_dimension_day"), table_name="daily_segments")
+    op.drop_table("daily_segments")
     op.drop_table("daily_scores")
     op.drop_table("daily_asks")
     op.drop_index(op.f("ix_customers_lifetime_currency_lifetime_minor"), table_name="customers")

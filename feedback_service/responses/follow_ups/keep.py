@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from feedback_service.questionnaires.questions import COMMENT
+from feedback_service.responses.changes import note_changes
 from feedback_service.responses.collect import keep_revision, second_sign
 from feedback_service.responses.follow_ups.queries import answers_to_follow_ups
 from feedback_service.responses.models import Remedy, Response, ResponseAnswer, RevisionKind
@@ -71,6 +72,7 @@ def _keep(
         old = ResponseAnswer.question_key.in_(changed)
         session.execute(delete(ResponseAnswer).where(ResponseAnswer.response_id == response.id, old))
         insert_answers(session, response.id, {key: holds[key] for key in changed if key in holds}, now)
+        note_changes(session, [response])
     in_time = score_may_change(response.answered_at, now, window)
     kind = RevisionKind.CORRECTION if in_time else RevisionKind.LATER
     keep_revision(session, response, kind, now, details_of(holds))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from feedback_service.responses.models import Response
@@ -17,14 +17,22 @@ MOST_COMMENTS = 20_000
 """Comments read of each side, the newest first: some seconds' work, and more would change no z that is shown."""
 
 
-def rising_in_week(session: Session, monday: date, *, survey_key: str | None = None) -> dict[str, list[Rising]]:
+def rising_in_week(
+    session: Session,
+    monday: date,
+    *,
+    survey_key: str | None = None,
+    among: ColumnElement[bool] | None = None,
+    most: int = MOST_COMMENTS,
+) -> dict[str, list[Rising]]:
     """What rises in the comments of the week that begins on ``monday``, against the weeks before, by language.
 
     Only answers that count: none withdrawn or suspected, and no anonymous ones, whose words belong to nobody's trend.
+    `among` leaves out others as well; `most` comments of each side are read.
     """
     ends, begins = monday + timedelta(weeks=1), monday - timedelta(weeks=WEEKS_BEFORE)
-    this_week = _by_language(_comments(session, monday, ends, survey_key))
-    earlier = _by_language(_comments(session, begins, monday, survey_key))
+    this_week = _by_language(_comments(session, monday, ends, survey_key, among, most))
+    earlier = _by_language(_comments(session, begins, monday, survey_key, among, most))
     found = {
         language: rising(usage(comments, language), _usage_of(earlier, language))
         for language, comments in sorted(this_week.items())
@@ -43,7 +51,9 @@ def _by_language(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _comments(session: Session, first: date, end: date, survey_key: str | None) -> list[tuple[str, str]]:
+def _comments(
+    session: Session, first: date, end: date, survey_key: str | None, among: ColumnElement[bool] | None, most: int
+) -> list[tuple[str, str]]:
     """Language and words of the newest comments of the days from ``first`` to before ``end``."""
     wanted = (
         select(Assessment.language, Response.comment)
@@ -51,8 +61,10 @@ def _comments(session: Session, first: date, end: date, survey_key: str | None) 
         .where(Response.counted_on >= first, Response.counted_on < end, Response.comment != "")
         .where(Response.suspected.is_(None), Response.withdrawn_at.is_(None), Response.id > 0)
         .order_by(Response.counted_on.desc(), Response.id.desc())
-        .limit(MOST_COMMENTS)
+        .limit(most)
     )
     if survey_key is not None:
         wanted = wanted.where(Response.survey_key == survey_key)
+    if among is not None:
+        wanted = wanted.where(among)
     return [(language, comment) for language, comment in session.execute(wanted)]

@@ -39,6 +39,7 @@ def test_one_hit_leads_to_the_person(asked: Invitation, staff: FlaskClient, who:
 
 def test_nobody_and_several_are_said_kindly(session: Session, staff: FlaskClient) -> None:
     assert "Nobody is known as &lt;b&gt;" in staff.get("/asking/?q=<b>").text
+    assert "Nobody is known as ab" in staff.get("/asking/?q=a%00b").text
     order(session, ORDER, customer_id=numbered(1))
     order(session, numbered(1))
     session.commit()

@@ -83,6 +83,7 @@ def test_several_of_one_name_are_told_apart_and_nobody_is_said_kindly(
     page = read(desk.get("/cases/new/?q=zoë costa")).text
     assert "Who of these?" in page
     assert "Nobody is known as Q%" in read(desk.get("/cases/new/?q=Q%25")).text
+    assert "Nobody is known as ab" in read(desk.get("/cases/new/?q=a%00b")).text
     assert desk.get("/cases/new/999999").status_code == 404
 
 
@@ -112,6 +113,18 @@ def test_left_to_the_team_it_is_given_to_somebody(
     case = _only(session)
     assert (case.state, case.owner_id) == (CaseState.OPEN, ana.id)
     assert log_kinds(session, case.id) == [EntryKind.OPENED, EntryKind.ASSIGNED]
+
+
+def test_somebody_of_another_team_is_told_that_the_case_is_there(
+    app: Flask, session: Session, now: datetime, invitation: Invitation
+) -> None:
+    olga = signed_in(app, hire(app, session, "Olga", now, team="warehouse"))
+    form = _form(olga, invitation.customer_id)
+    form.pop("mine")
+    sent = olga.post(f"/cases/new/{invitation.customer_id}", data={**form, "happened": "The lamp hums."})
+    assert (sent.status_code, sent.location) == (303, "/cases/new/")
+    assert "The case is open. It is with another team." in read(olga.get(sent.location)).text
+    assert _only(session).state == CaseState.OPEN
 
 
 def test_a_double_press_opens_one_case(desk: FlaskClient, session: Session, invitation: Invitation) -> None:

@@ -104,6 +104,7 @@ def test_a_cursor_that_makes_no_sense_is_none(given: str | None) -> None:
 
 def test_a_cursor_of_any_size_can_be_compared() -> None:
     assert Cursor.read("9" * 40 + "_7") == Cursor(2**62, 7)
+    assert Cursor.read("7_" + "9" * 5_000) == Cursor(7, 2**62), "Python itself reads no number of thousands of digits"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.business_hours import later
 from feedback_service.accounts.calendars import hours_of
 from feedback_service.cases.deadlines import keep
-from feedback_service.cases.models import Case, CaseDeadline, CaseState, EntryKind
+from feedback_service.cases.models import Case, CaseDeadline, CaseState, EntryKind, Outcome
+from feedback_service.cases.note import write_down
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules.deadlines import MOMENT
 from feedback_service.cases.rules.routing import HOURS_AHEAD
-from feedback_service.cases.work import claim, log_action, reopen
+from feedback_service.cases.work import claim, log_action, reopen, resolve
 from tests.cases.deadlines.factories import (
     FIRST,
     RESOLUTION,
@@ -86,6 +87,29 @@ def test_taking_a_case_is_no_response_but_reaching_the_customer_is(
     assert met(session, case) == (True if responds else None, None)
     due = deadlines(session, case)
     assert as_it_is(session, case).due_at == due[1, RESOLUTION if responds else FIRST].due_at
+
+
+def test_a_call_that_nobody_answered_is_no_response(session: Session, now: datetime) -> None:
+    ana, case = colleague(session, "Ana", now), opened(session, now)
+    taken(session, case, ana, now)
+    due = case.due_at
+    for reached, expected in ((False, None), (True, True)):
+        write_down(
+            session, case.id, EntryKind.CALLED, f"{reached}.", reached=reached, user_id=ana, key=KEY, now=now + HOUR
+        )
+        session.commit()
+        assert met(session, case)[0] is expected
+    assert as_it_is(session, case).due_at > due
+
+
+def test_closing_ends_both_even_where_nobody_was_reached(session: Session, now: datetime) -> None:
+    """Somebody decides that no more is tried, and the log says that the customer was not reached."""
+    ana, case = colleague(session, "Ana", now), opened(session, now)
+    taken(session, case, ana, now)
+    known = {"root_cause": "damaged", "outcome": Outcome.NOT_REACHED, "text": "Called three times.", "reached": False}
+    resolve(session, case.id, **known, user_id=ana, key=KEY, now=now + HOUR)
+    session.commit()
+    assert met(session, case) == (True, True)
 
 
 def test_only_the_first_response_counts(session: Session, now: datetime) -> None:

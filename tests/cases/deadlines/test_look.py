@@ -1,15 +1,20 @@
 """What the service does about a case by itself: it says what was missed, and climbs the ladder, each rung once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.accounts.models import RoleName
 from feedback_service.cases.deadlines import keep
 from feedback_service.cases.deadlines.look import look_at_due
 from feedback_service.cases.models import Case, CaseState, EntryKind
-from feedback_service.cases.queues.models import OwnerRule
+from feedback_service.cases.notices.models import Notice
+from feedback_service.cases.notices.shown import sentence
+from feedback_service.cases.queues.change import mark, queue_said, save_queue
+from feedback_service.cases.queues.models import OwnerRule, Queue
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import log_action, reopen
 from tests.cases.deadlines.factories import (
@@ -146,6 +151,34 @@ def test_a_case_that_is_late_goes_to_somebody_else(session: Session, now: dateti
     assert as_it_is(session, case).owner_id == ben, "a rung is taken once"
 
 
+def test_whoever_had_it_is_told_that_it_went_to_somebody_else(session: Session, now: datetime) -> None:
+    ana, ben = member(session, "Ana", now), member(session, "Ben", now)
+    case = case_with(session, now, rung("reassign", 120), owner=ana)
+    taken(session, case, ana, now)
+    look(session, case.due_at + 2 * HOUR)
+    (notice,) = session.scalars(select(Notice).where(Notice.user_id == ana))
+    said = sentence(notice.kind, notice.case_id, notice.facts, {ben: "Ben"})
+    assert said == f"Case {case.id} is with Ben now: the first response is 2 h late."
+    assert mailed(session, ana) == [], "it can wait until she looks"
+
+
+def test_a_step_that_was_taken_is_not_taken_again_when_the_ladder_is_edited(session: Session, now: datetime) -> None:
+    ana = member(session, "Ana", now)
+    reminded, manager = rung("remind", -60), rung("manager", 240)
+    case = case_with(session, now, reminded, manager, owner=ana)
+    look(session, case.due_at - HOUR)
+    queue = session.get_one(Queue, case.queue_id)
+    said = queue_said(queue)
+    save_queue(session, queue.id, replace(said, ladder=[rung("remind", -30), reminded, manager]), seen=mark(said))
+    session.commit()
+    look(session, case.due_at + timedelta(microseconds=1))
+    assert [(number, reason) for _, number, reason in escalations(session, case)] == [
+        (1, "the first response is due in 1 h"),
+        (4, "the first response is late"),
+    ], "the new step is taken, though it stands where the old one stood"
+    assert told(session, ana) == ["reminded", "reminded"]
+
+
 @pytest.mark.parametrize("rule", [OwnerRule.UNASSIGNED, OwnerRule.ROUND_ROBIN])
 def test_where_nobody_else_is_there_it_stays_and_the_log_says_why(
     session: Session, now: datetime, rule: OwnerRule
@@ -182,7 +215,7 @@ def test_after_a_night_without_the_service_every_rung_is_taken_in_its_order(sess
     kinds = [EntryKind.REMINDED, EntryKind.ASSIGNED, EntryKind.REMINDED, EntryKind.ESCALATED]
     assert log_kinds(session, case.id)[-5:] == [EntryKind.DEADLINE_MISSED, *kinds]
     assert (told(session, ana), told(session, ben), told(session, boss)) == (
-        ["reminded"],
+        ["reminded", "assigned"],
         ["assigned", "reminded"],
         ["escalated"],
     )
@@ -247,5 +280,5 @@ def test_two_workers_at_once_take_each_rung_once(
         assert [number for _, number, _ in escalations(session, case)] == [1, 2]
         assert missed(session, case) == [(1, "first_response")]
         assert as_it_is(session, case).owner_id == ben
-    assert told(session, ana) == ["reminded"] * 4
+    assert sorted(told(session, ana)) == ["assigned"] * 4 + ["reminded"] * 4
     assert verify_logs(session, KEY).fault is None

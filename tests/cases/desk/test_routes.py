@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import RoleName, Team, User
 from feedback_service.accounts.teams import team_id
+from feedback_service.cases.desk.filters import LONGEST_SEARCH
 from feedback_service.cases.desk.lines import PAGE
 from feedback_service.cases.desk.models import Presence, SavedView
 from feedback_service.cases.models import Case, CaseState, EntryKind
@@ -18,8 +20,9 @@ from feedback_service.cases.notices.models import Notice
 from feedback_service.cases.queues.found import queue_of_team
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.search.keep import keep_words
+from feedback_service.cases.write_log import write_entry
 from feedback_service.responses.models import Response
-from tests.cases.factories import hire, log_kinds, opened, queued, signed_in, taken
+from tests.cases.factories import KEY, hire, log_kinds, opened, queued, signed_in, taken
 from tests.responses.factories import everything, later, read
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -58,6 +61,13 @@ def case_of(session: Session, now: datetime, **changed: object) -> int:
     return case.id
 
 
+def as_seen(session: Session, case_id: int) -> str:
+    """The check box of a case that nobody has, as the list has it now."""
+    length = session.scalars(select(Case.log_length).where(Case.id == case_id)).one()
+    session.commit()
+    return f"{case_id}-0-{length}"
+
+
 def send(client: FlaskClient, address: str, **typed: object) -> tuple[int, str]:
     """Post with the token of the page."""
     token = read(client.get("/cases/")).form(having="back")["csrf_token"]
@@ -81,7 +91,7 @@ def test_somebody_of_another_team_sees_nothing_and_can_do_nothing(
     assert send(stranger, f"/cases/{case_id}/here")[0] == 404
     for act in ("assign", "close"):
         given = {"owner": "", "to_me": "1", "outcome": "satisfied", "root_cause": "damaged", "reached": "yes"}
-        send(stranger, f"/cases/{act}", case=f"{case_id}-0", what_was_done="Nothing.", **given)
+        send(stranger, f"/cases/{act}", case=as_seen(session, case_id), what_was_done="Nothing.", **given)
     assert everything(engine) == before
 
 
@@ -177,6 +187,23 @@ def test_a_view_is_kept_under_a_name_and_forgotten(manager: FlaskClient, agent: 
     assert session.scalars(select(SavedView)).all() == []
 
 
+def test_a_long_search_in_any_script_is_kept_and_hinders_nothing(
+    manager: FlaskClient, session: Session, ana: User, now: datetime
+) -> None:
+    ana_id, case_id = ana.id, case_of(session, now)
+    wanted = "𠮷" * LONGEST_SEARCH  # four bytes each
+    back = read(manager.get("/cases/", query_string={"q": wanted})).form(having="name")["back"]
+    status, text = send(manager, "/cases/views", name="Lo\0ng", back=back)
+    assert (status, "Saved." in text) == (200, True)
+    view = session.scalars(select(SavedView)).one()
+    assert (view.name, dict(parse_qsl(view.filters))) == ("Long", {"q": wanted})
+    session.rollback()
+    assert wanted in manager.get(f"/cases/?{view.filters}").text
+    given = send(manager, "/cases/assign", owner=str(ana_id), case=as_seen(session, case_id), back=back)[1]
+    assert "Choose a colleague" not in given
+    assert session.scalars(select(Case.owner_id).where(Case.id == case_id)).one() == ana_id
+
+
 # Keeping up to date
 
 
@@ -247,7 +274,7 @@ def test_some_are_given_and_the_others_named_with_the_reason(
     ben = hire(app, session, "Ben", now)
     ids = [case_of(session, now) for _ in range(3)]
     taken(session, session.get_one(Case, ids[1]), ben.id, now)  # after Mia saw the list
-    chosen = [f"{case_id}-0" for case_id in ids]
+    chosen = [as_seen(session, case_id) for case_id in ids]
     status, text = send(manager, "/cases/assign", owner=str(ana.id), case=[*chosen, "x", "7", "-", chosen[0]])
     assert (status, "2 given to Ana, 1 left" in text) == (200, True)
     assert f"Case {ids[1]}" in text
@@ -263,9 +290,9 @@ def test_nobody_is_given_what_they_do_not_see(
 ) -> None:
     eve = hire(app, session, "Eve", now, team=TEAM)
     case_id = case_of(session, now)
-    text = send(manager, "/cases/assign", owner=str(eve.id), case=f"{case_id}-0")[1]
+    text = send(manager, "/cases/assign", owner=str(eve.id), case=as_seen(session, case_id))[1]
     assert "Eve does not see the queue Customer care." in text
-    assert "Choose a colleague" in send(manager, "/cases/assign", owner="", case=f"{case_id}-0")[1]
+    assert "Choose a colleague" in send(manager, "/cases/assign", owner="", case=as_seen(session, case_id))[1]
     assert "Choose some cases first" in send(manager, "/cases/assign", owner=str(eve.id))[1]
     assert session.get_one(Case, case_id).owner_id is None
 
@@ -276,7 +303,7 @@ def test_some_are_closed_with_one_cause_and_the_others_named(
     ben = hire(app, session, "Ben", now)
     ids = [case_of(session, now) for _ in range(3)]
     taken(session, session.get_one(Case, ids[2]), ben.id, now)
-    chosen = [f"{case_id}-0" for case_id in ids]
+    chosen = [as_seen(session, case_id) for case_id in ids]
     status, text = send(agent, "/cases/close", case=chosen)
     assert (status, "Close 3 cases" in text) == (200, True)
     assert "Choose the cases to close first." in send(agent, "/cases/close")[1]
@@ -288,6 +315,24 @@ def test_some_are_closed_with_one_cause_and_the_others_named(
     states = [session.get_one(Case, case_id).state for case_id in ids]
     assert states == [CaseState.RESOLVED, CaseState.RESOLVED, CaseState.IN_PROGRESS]
     assert log_kinds(session, ids[0])[-2:] == [EntryKind.CLAIMED, EntryKind.RESOLVED]
+
+
+def test_what_the_customer_wrote_since_the_list_was_drawn_keeps_a_case_open(
+    agent: FlaskClient, session: Session, now: datetime
+) -> None:
+    quiet, spoken = (case_of(session, now) for _ in range(2))
+    assert f'value="{as_seen(session, spoken)}"' in agent.get("/cases/").text
+    chosen = [as_seen(session, case_id) for case_id in (quiet, spoken)]
+    write_entry(session, spoken, EntryKind.CUSTOMER_WROTE, actor_id=None, text="And it smokes.", key=KEY, now=now)
+    session.commit()
+    ended = {"outcome": "satisfied", "reached": "yes", "what_was_done": "Sent new lamps.", "root_cause": "damaged"}
+    text = send(agent, "/cases/close", case=chosen, **ended)[1]
+    assert "1 closed, 1 left" in text
+    assert "Since you opened this page: the customer wrote back, just now." in text
+    session.rollback()
+    states = [session.get_one(Case, case_id).state for case_id in (quiet, spoken)]
+    assert states == [CaseState.RESOLVED, CaseState.OPEN]
+    assert "1 case closed" in send(agent, "/cases/close", case=as_seen(session, spoken), **ended)[1]
 
 
 def test_a_list_of_two_hundred_is_still_one_page_s_work(manager: FlaskClient, session: Session, now: datetime) -> None:

@@ -77,7 +77,7 @@ def test_a_count_says_where_it_stopped(count: int, words: str) -> None:
 
 def test_a_line_of_the_queue() -> None:
     line = queue_line(LINE, URLS, [], NPS, NOW)
-    assert (line.url, line.take_url, line.seen) == ("/cases/7", "/cases/7/take", "7-3")
+    assert (line.url, line.take_url, line.seen) == ("/cases/7", "/cases/7/take", "7-3-2")
     assert (line.excerpt, line.score, line.band) == ("The lamp came broken.", 2, "detractor")
     assert (line.time_left, line.late, line.priority) == ("3 h left", False, "Urgent")
     assert (line.reason, line.state, line.disputed, line.kind, line.owner) == ("", "", "", "", "Ben")
@@ -111,7 +111,7 @@ def test_a_line_of_the_queue() -> None:
         ({"customer": ""}, "customer", "Unknown buyer"),
         ({"owner_active": False}, "owner", "Ben (switched off)"),
         ({"owner": None, "owner_id": None, "owner_active": None}, "owner", ""),
-        ({"owner": None, "owner_id": None, "owner_active": None}, "seen", "7-0"),
+        ({"owner": None, "owner_id": None, "owner_active": None}, "seen", "7-0-2"),
         ({"comment": "x" * EXCERPT}, "excerpt", "x" * EXCERPT),
         ({"comment": "x" * (EXCERPT + 1)}, "excerpt", "x" * EXCERPT + "…"),
     ],

@@ -16,8 +16,8 @@ from feedback_service.cases.verify_log import verify_logs
 from feedback_service.customers.models import Customer
 from feedback_service.invitations.models import Invitation
 from feedback_service.responses.models import Response
-from tests.cases.factories import KEY, colleague, opened
-from tests.responses.factories import answered, answered_by, at_once
+from tests.cases.factories import KEY, colleague, log_kinds, opened
+from tests.responses.factories import answered, answered_by, at_once, say_more
 
 
 def test_a_promoters_answer_becomes_a_case_with_deadlines_and_a_log(session: Session, now: datetime) -> None:
@@ -56,7 +56,18 @@ def test_the_service_opens_no_second_one_afterwards(session: Session, now: datet
     open_cases(session, now, 100, key=KEY)
     session.commit()
     assert session.scalars(select(Case.id)).all() == [case]
+    assert log_kinds(session, case) == [EntryKind.OPENED], "nothing was added to what the case was opened with"
     assert verify_logs(session, KEY).fault is None
+
+
+def test_what_they_add_later_is_told(session: Session, now: datetime) -> None:
+    answer = answered(session, now, 1)
+    case = open_for_answer(session, answer.id, user_id=colleague(session, "Ana", now), key=KEY, now=now)
+    session.commit()
+    say_more(session, answer, comment="It never came.")
+    open_cases(session, now, 100, key=KEY)
+    session.commit()
+    assert log_kinds(session, case) == [EntryKind.OPENED, EntryKind.ANSWER_CHANGED]
 
 
 @pytest.mark.parametrize("answer", ["gone", "in confidence", "unknown"])

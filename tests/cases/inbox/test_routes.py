@@ -13,7 +13,7 @@ from feedback_service.cases.inbox.models import Seen
 from feedback_service.cases.inbox.queries import PAGE
 from feedback_service.cases.models import Case
 from tests.cases.factories import hire, opened, signed_in
-from tests.responses.factories import CSAT, answered, read
+from tests.responses.factories import CSAT, NPS, answered, read, say_more
 
 
 @pytest.fixture
@@ -72,7 +72,23 @@ def test_the_script_gets_no_page_in_return(ana: FlaskClient, session: Session, n
     assert "script-src 'self'" in ana.get("/answers/").headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("sent", [{}, {"answer-0": "x"}, {"answer-0": "-4"}, {"answer-0": str(2**70)}])
+def test_words_that_come_while_the_page_is_open_stay_unread(ana: FlaskClient, session: Session, now: datetime) -> None:
+    answer = answered(session, now, 9)
+    form = read(ana.get("/answers/")).form(having="answer-0")
+    say_more(session, answer, comment="And it burnt.")
+    by_script = ana.post("/answers/read", data=form, headers={"Accept": "application/json"})
+    assert by_script.status_code == 409, "the script loads the page anew"
+    ana.post("/answers/read", data=form)
+    page = _words(ana, "/answers/?show=unseen")
+    assert "And it burnt." in page
+    form = read(ana.get("/answers/")).form(having="answer-0")
+    ana.post("/answers/read", data=form)
+    assert "And it burnt." not in _words(ana, "/answers/?show=unseen")
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"answer-0": "x"}, {"answer-0": "-4"}, {"answer-0": "4"}, {"answer-0": f"{2**70}-1"}]
+)
 def test_ids_that_are_none_change_nothing(
     ana: FlaskClient, session: Session, now: datetime, sent: dict[str, str]
 ) -> None:
@@ -120,7 +136,19 @@ def test_another_teams_case_is_no_link_and_its_words_are_still_read(
 
 
 @pytest.mark.parametrize(
-    "query", ["show=x", "band=x", "before=x", f"before={10**40}", "before=-1", "survey=x", "words=2"]
+    "query",
+    [
+        "show=x",
+        "band=x",
+        "before=x",
+        f"before={10**40}",
+        f"before={'9' * 5000}",
+        "before=-1",
+        "survey=x",
+        "survey=%00",
+        "survey=a%00b&show=unread",
+        "words=2",
+    ],
 )
 def test_what_makes_no_sense_in_the_address_does_no_harm(ana: FlaskClient, query: str) -> None:
     assert ana.get(f"/answers/?{query}").status_code == 200
@@ -144,3 +172,42 @@ def test_a_long_comment_opens_in_place_and_is_markup_nowhere(ana: FlaskClient, s
     html = ana.get("/answers/").text
     assert "&lt;b&gt;word&lt;/b&gt; …" in html
     assert "<b>word</b>" not in html
+
+
+def test_the_answers_behind_a_number_are_named_and_kept_while_one_looks(
+    ana: FlaskClient, session: Session, now: datetime
+) -> None:
+    answered(session, now, 2, comment="It came too late.", locale="de")
+    answered(session, now, 9, comment="All is well.", locale="de")
+    answered(session, now, 3, comment="It broke.")
+    path = f"/answers/?survey={NPS}&from=2026-03-01&to=2026-03-31&by=language&is=de&low=0&high=6"
+    page = read(ana.get(path))
+    assert "Only 1 Mar 2026 to 31 Mar 2026 · Language: de · Score 0 to 6" in " ".join(page.text.split())
+    assert "It came too late." in page.text
+    assert "All is well." not in page.text
+    assert "It broke." not in page.text
+    html = ana.get(path).get_data(as_text=True)
+    for name, value in {"from": "2026-03-01", "by": "language", "is": "de", "low": "0"}.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in html
+    assert "show=unread" in html
+    assert "from=2026-03-01&amp;" in html, "the other views look at the same answers"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["from=yesterday", "to=2026-13-01", "from=2026-02-30&to=%00", "by=colour&is=red", "by=order.&is=x", "by=language",
+     "by=order.a%00&is=x", "is=de", "low=-1", "high=abc", "low=%D9%A1", "by=language&is=%00", "low=999999999999"],
+)  # fmt: skip
+def test_what_makes_no_sense_is_no_filter(ana: FlaskClient, session: Session, now: datetime, asked: str) -> None:
+    answered(session, now, 2, comment="It came too late.")
+    page = ana.get(f"/answers/?{asked}")
+    assert page.status_code == 200
+    assert "It came too late." in page.get_data(as_text=True)
+    assert "Only" not in read(page).words
+
+
+@pytest.mark.parametrize("asked", ["from=0001-01-01&to=9999-12-31", "from=2026-04-01&to=2026-03-01", "low=7&high=3"])
+def test_any_days_and_scores_are_looked_up(ana: FlaskClient, session: Session, now: datetime, asked: str) -> None:
+    answered(session, now, 2)
+    for survey in ("", NPS):
+        assert ana.get(f"/answers/?{asked}&survey={survey}").status_code == 200

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName
 from feedback_service.cases.mails.models import ReplyTemplate
 from feedback_service.cases.mails.read_file import read_replies
-from feedback_service.cases.mails.templates import change, suggested, take_in_replies
+from feedback_service.cases.mails.templates import change, mark, suggested, take_in_replies
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.read_files import SurveyFileError, read_common_words
 from feedback_service.sentiment.assess import assess_comments
+from feedback_service.sentiment.models import CommentTheme
 from feedback_service.sentiment.themes.taxonomy import read_themes
 from tests.cases.factories import colleague, hire, signed_in
 from tests.cases.mails.factories import reachable
@@ -75,6 +76,7 @@ def test_they_are_taken_in_once_and_then_the_database_wins(session: Session, now
         locale="en",
         theme=None,
         words="Hi",
+        seen=mark(first),
         user_id=colleague(session, "Eva", now),
         now=now,
     )
@@ -85,13 +87,13 @@ def test_they_are_taken_in_once_and_then_the_database_wins(session: Session, now
 
 def test_those_about_the_comment_in_its_language_come_first(session: Session, now: datetime) -> None:
     take_in_replies(session, SURVEYS, now)
-    case = reachable(session, now, locale="de", comment="Die Lieferung kam zwei Wochen zu spät.")
+    reachable(session, now, locale="de", comment="Die Lieferung kam zwei Wochen zu spät.")
     assess_comments(session, now, 10)
-    offered = suggested(session, case, "de")
+    offered = suggested(session, {theme.theme_key for theme in session.scalars(select(CommentTheme))}, "de")
     assert (offered[0].template.theme, offered[0].template.locale, offered[0].fits) == ("delivery", "de", True)
     assert [each.template.locale for each in offered[:6]] == ["de"] * 6
     assert not any(each.spoken for each in offered[6:])
-    assert suggested(session, case, "pt-PT")[0].template.locale == "pt-BR", "better than none"
+    assert suggested(session, (), "pt-PT")[0].template.locale == "pt-BR", "better than none"
 
 
 # The managers' page
@@ -128,6 +130,27 @@ def test_a_template_is_written_looked_at_changed_and_retired(client: FlaskClient
     session.commit()
     client.post(f"{page}/retire", data={"csrf_token": retire["csrf_token"], "act": "offer"})
     assert session.scalars(select(ReplyTemplate.retired_at)).one() is None
+
+
+def test_of_two_who_change_one_the_second_reads_so_and_loses_nothing(client: FlaskClient, session: Session) -> None:
+    send(client, "/replies/new", name="Late parcel", locale="de", theme="delivery", words="Guten Tag", act="keep")
+    made = session.scalars(select(ReplyTemplate)).one()
+    session.commit()
+    page = f"/replies/{made.id}"
+    mine = dict(read(client.get(page)).form(having="words"))
+    mine.pop(":action")
+    assert send(client, page, words="Hallo {name}", act="keep")[0] == 200
+    late = client.post(page, data={**mine, "words": "Servus {name}", "act": "keep"})
+    assert (late.status_code, "Somebody changed it meanwhile." in read(late).text) == (409, True)
+    form = dict(read(late).form(having="words"))
+    form.pop(":action")
+    assert form["words"] == "Servus {name}"
+    session.refresh(made)
+    assert made.words == "Hallo {name}"
+    session.commit()
+    assert client.post(page, data={**form, "act": "keep"}).status_code == 303
+    session.refresh(made)
+    assert made.words == "Servus {name}"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -16,8 +17,10 @@ from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.promises.promise import hand_on, keep, let_go, make
 from feedback_service.cases.promises.queries import kept_late, promises_of, promises_to_keep, standing
 from feedback_service.cases.queries import log_of
+from feedback_service.cases.refused import RefusedError
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import CaseMovedError, PromisesLeftError, resolve
+from tests.cases.deadlines.factories import away
 from tests.cases.factories import KEY, log_kinds, opened
 from tests.cases.promises.factories import DAY, HOUR, in_care, promised, worked_on
 from tests.responses.factories import at_once
@@ -113,6 +116,70 @@ def test_nobody_who_cannot_sign_in_keeps_a_promise(session: Session, ana: int, b
     session.commit()
     with pytest.raises(ValueError, match="can sign in"):
         hand_on(session, promise.id, ben, user_id=ana, key=KEY, now=now)
+
+
+# now is a Friday
+
+
+@pytest.mark.parametrize(
+    ("away_days", "due_days", "stands_in", "refused"),
+    [
+        ((3, 7), 4, False, True),
+        ((3, 7), 4, True, False),
+        ((3, 7), 3, False, True),
+        ((3, 7), 7, False, True),
+        ((3, 7), 1, False, False),
+        ((3, 7), 8, False, False),
+    ],
+)
+def test_nothing_is_promised_for_somebody_who_is_away_then_and_for_whom_nobody_stands_in(
+    session: Session,
+    ana: int,
+    ben: int,
+    now: datetime,
+    away_days: tuple[int, int],
+    due_days: int,
+    stands_in: bool,
+    refused: bool,
+) -> None:
+    case, kept_so_far = worked_on(session, now, ana), worked_on(session, now, ana)
+    mine = promised(session, kept_so_far, ana, now, due=due_days * DAY)
+    first, last = (now.date() + days * DAY for days in away_days)
+    away(session, ben, first, last, taker=ana if stands_in else None)
+    if not refused:
+        assert promised(session, case, ana, now, due=due_days * DAY, owner=ben).owner_id == ben
+        assert _try(session, hand_on, mine.id, ben, user_id=ana, now=now) == ""
+        return
+    said = f"Ben is away on {(now + due_days * DAY).day} Mar 2026, and nobody is named who keeps their promises."
+    with pytest.raises(RefusedError, match=said):
+        promised(session, case, ana, now, due=due_days * DAY, owner=ben)
+    session.rollback()
+    with pytest.raises(RefusedError, match="Choose somebody else, or another day"):
+        hand_on(session, mine.id, ben, user_id=ana, key=KEY, now=now)
+    session.rollback()
+    assert _as_it_is(session, mine.id).owner_id == ana
+
+
+def test_what_is_overdue_is_not_handed_to_somebody_who_is_away_today(
+    session: Session, ana: int, ben: int, now: datetime
+) -> None:
+    promise = promised(session, worked_on(session, now, ana), ana, now, due=HOUR)
+    today = now + 3 * DAY
+    away(session, ben, today.date(), today.date())
+    with pytest.raises(RefusedError, match="Ben is away on 23 Mar 2026"):
+        hand_on(session, promise.id, ben, user_id=ana, key=KEY, now=today)
+
+
+def test_the_day_is_the_shop_s(session: Session, ana: int, now: datetime) -> None:
+    """Half past eleven at night in London is the next day in Kiritimati."""
+    case = worked_on(session, now, ana)
+    away(session, ana, now.date() + DAY, now.date() + DAY)
+    by = {"owner_id": ana, "user_id": ana, "key": KEY, "now": now, "words": "A call."}
+    due = now + timedelta(hours=13.5)
+    make(session, case.id, due_at=due, **by)
+    session.rollback()
+    with pytest.raises(RefusedError):
+        make(session, case.id, due_at=due, zone=ZoneInfo("Pacific/Kiritimati"), **by)
 
 
 def test_what_is_kept_late_stays_broken_though_no_step_saw_it(session: Session, ana: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ from feedback_service.accounts.models import RoleName, User
 from feedback_service.cases.models import Case, CaseState
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.queues.models import Queue
+from tests.cases.deadlines.factories import away
 from tests.cases.factories import hire, log_kinds, opened, signed_in, taken
 from tests.cases.promises.factories import DAY, HOUR, promised
 from tests.responses.factories import read
@@ -86,6 +87,21 @@ def test_what_cannot_be_promised_is_said_at_its_field(anas: FlaskClient, session
         status, text = _send(anas, page, ending, **typed)
         assert (status, fault in text) == (422, True), (typed, text[-3000:])
     assert session.scalars(select(Promise)).all() == []
+
+
+def test_whoever_is_away_then_is_not_given_a_promise_and_nothing_typed_is_lost(
+    app: Flask, anas: FlaskClient, session: Session, case: Case, ana: User, now: datetime
+) -> None:
+    ben = hire(app, session, "Ben", now)
+    promise = promised(session, case, ana.id, now, due=7 * DAY)
+    away(session, ben.id, now.date() + 5 * DAY, now.date() + 9 * DAY)
+    page, said = f"/cases/{case.id}", "Ben is away on 27 Mar 2026, and nobody is named who keeps their promises."
+    typed = {"words": "A call on Friday", "due_on": "2026-03-27", "owner": str(ben.id)}
+    status, text = _send(anas, page, f"/promises/of-case/{case.id}", **typed)
+    assert (status, said in text) == (422, True)
+    status, text = _send(anas, page, f"/{promise.id}/hand-on", owner=str(ben.id))
+    assert (status, said in text) == (422, True)
+    assert _only(session).owner_id == ana.id
 
 
 def test_it_is_let_go_with_a_reason_only(

@@ -131,6 +131,32 @@ def test_killed_between_the_file_and_the_database_nothing_is_lost_and_nothing_is
     assert verify_proof(session, folder, KEY).fault is None
 
 
+def test_killed_when_the_manifest_just_had_its_name_it_is_not_written_over(
+    session: Session,
+    folder: Path,
+    prove: Callable[[datetime], int],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, link = opened(session, now).id, os.link
+
+    def named(begun: Path, path: Path) -> None:
+        link(begun, path)
+        raise _KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "link", named)
+        with pytest.raises(_KilledError):
+            prove(now)
+    (first,) = manifests_in(folder)
+    before = first.path.read_bytes()
+    _grow(session, case, now)
+    assert prove(now + DAY) == 1
+    assert first.path.read_bytes() == before
+    assert [manifest.number for manifest in manifests_in(folder)] == [1, 2]
+    assert verify_proof(session, folder, KEY).fault is None
+
+
 def test_killed_while_the_file_is_written_there_is_no_half_of_one(
     session: Session,
     folder: Path,

@@ -14,6 +14,7 @@ from feedback_service.cases.models import Case
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.cases.queues.models import OwnerRule, Queue, RoutingRule
 from tests.cases.factories import KEY, hire, signed_in
+from tests.cases.queues.factories import rules_are
 from tests.responses.factories import answered, read
 
 
@@ -182,6 +183,7 @@ def test_every_field_of_a_rule_comes_back_as_it_was_saved(marta: FlaskClient, se
         ("words", "…", "“…” has no word in it."),
         ("first_response", "soon", "Write it in hours, such as 8 or 1.5."),
         ("first_response", "-3", "Give hours of work, up to 2,160."),
+        ("resolution", "1e999999", "Write it in hours, such as 8 or 1.5."),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_and_nothing_typed_is_lost(
@@ -195,6 +197,50 @@ def test_a_rule_that_cannot_be_is_refused_and_nothing_typed_is_lost(
     form = page.form(having="name")
     assert (form["languages"], form[field]) == ("de", typed)
     assert _order(session) == before
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"channels": ["import"]},
+        {"themes": ["a_theme_of_before"], "surveys": ["a_survey_of_before"]},
+        {"sample": 0.7},
+        {"sample": 0.05},
+        {"words": ["too late, again", "torn"]},
+        {"order_value_min": {"EUR": "99.50"}, "languages": ["de", "pt-BR"], "safety": False, "score_min": 0},
+    ],
+)
+def test_what_nobody_touched_stays_as_it_is(
+    marta: FlaskClient, session: Session, now: datetime, conditions: dict[str, object]
+) -> None:
+    columns = {"first_response_minutes": 50, "resolution_minutes": 1627}
+    (rule,) = rules_are(session, now, {"name": "Ours", "conditions": conditions, **columns})
+    ticked = {name: value for name, value in conditions.items() if name in ("channels", "themes", "surveys")}
+    sent = _press(marta, f"/queues/rules/{rule.id}", having="name", points="1", **ticked)
+    assert sent.status_code == 303, read(sent).text
+    kept = _rule(session, "Ours")
+    assert (kept.points, kept.conditions) == (1, conditions)
+    assert (kept.first_response_minutes, kept.resolution_minutes) == (50, 1627)
+
+
+def test_a_share_that_is_typed_anew_holds_and_none_takes_all(
+    marta: FlaskClient, session: Session, now: datetime
+) -> None:
+    (rule,) = rules_are(session, now, {"name": "Ours", "conditions": {"sample": 0.7}})
+    assert "70%, drawn by chance" in read(marta.get("/queues/")).text
+    _press(marta, f"/queues/rules/{rule.id}", having="name", one_in="2")
+    assert _rule(session, "Ours").conditions == {"sample": 0.5}
+    _press(marta, f"/queues/rules/{rule.id}", having="name", one_in="")
+    assert _rule(session, "Ours").conditions == {}
+
+
+def test_names_hold_nothing_that_a_database_cannot(marta: FlaskClient, session: Session) -> None:
+    assert _press(marta, "/queues/rules/new", having="name", name="To\0rn", words="to\0rn").status_code == 303
+    assert _rule(session, "Torn").conditions == {"words": ["torn"]}
+    assert _press(marta, "/queues/calendars/new", having="zone", name="Sh\0op").status_code == 303
+    care = _press(marta, f"/queues/{_care(session).id}", having="owner_rule", name="Ca\0re", owner_attribute="\0")
+    assert (care.status_code, _care(session).name) == (303, "Care")
+    assert _press(marta, "/queues/new", having="key", name="Re\0turns", key="returns", team="depot").status_code == 303
 
 
 def test_two_managers_never_overwrite_each_other(marta: FlaskClient, session: Session, now: datetime) -> None:
@@ -243,8 +289,8 @@ def test_a_queue_says_how_it_works(app: Flask, marta: FlaskClient, session: Sess
     assert (care.owner_rule, care.owner_attribute, care.owners) == (OwnerRule.BY_ATTRIBUTE, "region", {"norte": ana.id})
     assert (care.needs_root_cause, care.needs_reached) == (True, False)
     assert care.ladder == [
-        {"step": "remind", "of": "first_response", "minutes": -30},
-        {"step": "reassign", "of": "first_response", "minutes": 120},
+        {"step": "remind", "of": "first_response", "minutes": -30, "number": 4},
+        {"step": "reassign", "of": "first_response", "minutes": 120, "number": 2},
     ]
     team = session.get_one(Team, care.team_id)
     assert (team.calendar_id, team.open_to_all) == (office, True)
@@ -264,6 +310,8 @@ def test_a_queue_says_how_it_works(app: Flask, marta: FlaskClient, session: Sess
             "Nobody here has the address nobody@shop.example, named for Norte.",
         ),
         ({"ladder-1-hours": "later"}, "Write it in hours, such as 8 or 1.5."),
+        ({"ladder-1-hours": "1e999999"}, "Write it in hours, such as 8 or 1.5."),
+        ({"first_response": "1e999999"}, "Write it in hours, such as 8 or 1.5."),
     ],
 )
 def test_a_queue_that_cannot_be_is_refused(
@@ -273,6 +321,34 @@ def test_a_queue_that_cannot_be_is_refused(
     assert sent.status_code == 422
     assert sentence in read(sent).text
     assert read(sent).form(having="owner_rule")["name"] == "Kept"
+
+
+def test_a_long_ladder_and_odd_minutes_stay_as_they_are(marta: FlaskClient, session: Session) -> None:
+    ladder = [{"step": "remind", "of": "first_response", "minutes": 7 * place - 50} for place in range(12)]
+    care = _care(session)
+    care.ladder, care.first_response_minutes = ladder, 50
+    session.commit()
+    sent = _press(marta, f"/queues/{care.id}", having="owner_rule", name="Care")
+    assert sent.status_code == 303, read(sent).text
+    care = _care(session)
+    assert care.ladder == [{**rung, "number": place} for place, rung in enumerate(ladder, start=1)]
+    assert (care.name, care.first_response_minutes) == ("Care", 50)
+    page = read(marta.get("/queues/")).text
+    assert "Open cases keep their deadlines; the next step that one takes is of the ladder as it is now." in page
+
+
+def test_a_page_offers_room_for_more_steps_up_to_the_most_there_can_be(marta: FlaskClient, session: Session) -> None:
+    rung = {"step": "remind", "of": "first_response", "minutes": 0}
+    for there, offered in ((0, 6), (4, 6), (5, 7), (11, 12), (12, 12)):
+        care = _care(session)
+        care.ladder = [{**rung, "minutes": place} for place in range(there)]
+        session.commit()
+        form = read(marta.get(f"/queues/{care.id}")).form(having="owner_rule")
+        assert sum(name.endswith("-step") for name in form) == offered, there
+
+
+def test_what_a_step_does_is_said_as_it_is(marta: FlaskClient) -> None:
+    assert "give it to somebody else, whoever has it" in read(marta.get("/queues/")).text
 
 
 def test_a_queue_is_made_and_then_described(marta: FlaskClient, session: Session) -> None:
@@ -324,6 +400,18 @@ def test_a_calendar_that_cannot_be_is_refused(marta: FlaskClient, changed: dict[
     sent = _press(marta, "/queues/calendars/new", having="zone", **{"name": "Shop", **changed})
     assert sent.status_code == 422
     assert sentence in read(sent).text
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_of_another_age_is_refused_in_a_sentence(
+    app: Flask, marta: FlaskClient, session: Session, now: datetime, day: str
+) -> None:
+    ana = hire(app, session, "Ana", now)
+    days = {"first_day": min(day, "2026-03-23"), "last_day": max(day, "2026-03-23")}
+    sent = _press(marta, "/queues/", having="first_day", user=str(ana.id), **days)
+    assert (sent.status_code, "Give a day from 2000 to 2199." in read(sent).text) == (422, True)
+    both = _press(marta, "/queues/", having="first_day", user=str(ana.id), first_day=day, last_day=day)
+    assert both.status_code == 422
 
 
 def test_an_absence_is_entered_and_taken_back(app: Flask, marta: FlaskClient, session: Session, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseEntryWords, EntryKind
 from feedback_service.cases.search import find
-from feedback_service.cases.search.find import EVERY_CASE, NEWEST, WINDOW, matching
+from feedback_service.cases.search.find import EVERY_CASE, NEWEST, SIGNS, WIDE_WINDOW, WINDOW, matching
 from feedback_service.cases.search.fold import words_of
 from feedback_service.cases.search.keep import as_stored, keep_words
 from feedback_service.cases.search.query import terms_of
@@ -126,7 +126,7 @@ def test_an_order_s_number_or_a_case_s_may_be_any_number(session: Session) -> No
 
 
 WORDS = st.sampled_from(["lamp", "late", "lately", "broken", "refund", "لمبة", "遅い"])
-CASES = st.lists(st.tuples(st.integers(1, 4 * WINDOW), st.lists(WORDS, min_size=1, max_size=6)), max_size=60)
+CASES = st.lists(st.tuples(st.integers(1, 3 * WIDE_WINDOW), st.lists(WORDS, min_size=1, max_size=6)), max_size=60)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -188,7 +188,8 @@ def test_what_is_filtered_out_costs_no_more_than_a_page_may(session: Session, no
 def test_the_index_knows_the_windows_that_a_search_asks_for(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         made = session.scalar(text("SELECT pg_get_indexdef('ix_case_search_words'::regclass)"))
-        assert f"case_id / {WINDOW}" in str(made)
+        for size, sign in SIGNS.items():
+            assert f"'{sign}'::text || (case_id / {size})" in str(made)
         assert NEWEST < WINDOW
 
 

@@ -35,7 +35,7 @@ def test_no_more_terms_than_help() -> None:
 def test_each_database_reads_its_own_form() -> None:
     terms = (Term(("a", "1042")), Term(("deliv",), prefix=True))
     assert for_sqlite(terms) == '"a 1042" AND "deliv" *'
-    assert for_postgres(terms, [61, 60]) == "('a' <-> '1042') & ('deliv':*) & ('/61' | '/60')"
+    assert for_postgres(terms, ["/61", "/60"]) == "('a' <-> '1042') & ('deliv':*) & ('/61' | '/60')"
 
 
 @pytest.mark.parametrize(

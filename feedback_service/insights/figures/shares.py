@@ -1,0 +1,67 @@
+"""Parts of a whole over periods, stacked in bars."""
+
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.look import looks_of
+from feedback_service.insights.figures.plot import BAR_SHARE, WIDEST_BAR, End, Plot, end_of, plot_of
+from feedback_service.insights.figures.sketch import Area, Point, Sketch, Spot
+from feedback_service.insights.figures.words import plain, sentence, told, write
+
+FRAMED = "Empty frame: too few to say."
+
+
+def shares(figure: Figure, width: int) -> Sketch:
+    """The picture of shares over periods."""
+    few = _too_few(figure)
+    plot = plot_of(figure, width, [FRAMED] if few else [], _ends(figure, width), bars=True)
+    made = plot.start()
+    half = min(WIDEST_BAR, BAR_SHARE * plot.spacing) / 2
+    below = [0.0] * len(plot.xs)
+    for line, look in zip(figure.lines, plot.looks, strict=True):
+        shapes = []
+        for at, (x, mark) in enumerate(zip(plot.xs, line.marks, strict=False)):
+            if mark.value is None or not mark.enough:
+                continue
+            y, height = plot.y(below[at]), plot.y(below[at] + mark.value) - plot.y(below[at])
+            below[at] += mark.value
+            shapes.append(_box(x, half, y, height))
+            if mark.url and height:
+                words = f"{plain(line.name)}, {plain(mark.label)}: {sentence(mark, figure)}"
+                made.spots.append(Spot(x - half, y, 2 * half, height, mark.url, words))
+        if shapes:
+            made.areas.append(Area(tuple(shapes), look.colour, edge="surface"))
+    if few:
+        frames = tuple(_box(plot.xs[at], half, plot.bottom, plot.top - plot.bottom) for at in few)
+        made.areas.append(Area(frames, "surface", edge="passive"))
+        _frame_spots(made, plot, few, half)
+    plot.write_ends(made)
+    return made
+
+
+def _box(x: float, half: float, y: float, height: float) -> tuple[Point, ...]:
+    return ((x - half, y), (x - half, y + height), (x + half, y + height), (x + half, y))
+
+
+def _too_few(figure: Figure) -> list[int]:
+    first = figure.lines[0].marks if figure.lines else ()
+    return [at for at, mark in enumerate(first) if mark.n and not told(mark)]
+
+
+def _frame_spots(made: Sketch, plot: Plot, few: list[int], half: float) -> None:
+    for at in few:
+        mark = plot.figure.lines[0].marks[at]
+        if mark.url:
+            words = f"{plain(mark.label)}: {sentence(mark, plot.figure)}"
+            made.spots.append(Spot(plot.xs[at] - half, plot.bottom, 2 * half, plot.top - plot.bottom, mark.url, words))
+
+
+def _ends(figure: Figure, width: int) -> list[End]:
+    """The newest bar's parts, named in the order in which they stand."""
+    ends, below = [], 0.0
+    for line, look in zip(figure.lines, looks_of(figure), strict=True):
+        mark = line.marks[-1] if line.marks else None
+        if mark is None or mark.value is None or not mark.enough:
+            continue
+        text = write(mark.value, figure.scale)
+        ends.append(end_of(figure, below + mark.value / 2, look, text, line.name, width, colour=look.colour))
+        below += mark.value
+    return ends

@@ -1,0 +1,104 @@
+"""What stands around every page of insights: the places one can go, and what is looked at, kept from page to page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from feedback_service import clock
+from feedback_service.cases.inbox.shown import dimension_words, value_words
+from feedback_service.config import current_settings
+from feedback_service.insights.rules.periods import Grain, today_in
+from feedback_service.insights.scope import Scope
+from feedback_service.insights.segments.dimensions import ATTRIBUTE, Dimension
+from feedback_service.insights.segments.queries import scores_by_value
+from feedback_service.questionnaires.models import SurveyKind
+from feedback_service.questionnaires.queries import SurveySummary, survey_summaries
+
+GRAINS = {
+    Grain.DAY: "Days",
+    Grain.WEEK: "Weeks",
+    Grain.MONTH: "Months",
+    Grain.QUARTER: "Quarters",
+    Grain.ROLLING_30: "30 days at a time",
+    Grain.ROLLING_90: "90 days at a time",
+}
+MOST_VALUES = 300  # in a list to choose from
+PLACES: tuple[tuple[str, str], ...] = (
+    ("Overview", "insights.overview"),
+    ("Why", "why.overview"),
+    ("Comments", "words.overview"),
+    ("Coverage", "coverage.overview"),
+    ("Loop", "loop.overview"),
+    ("Value", "value.overview"),
+    ("Staff", "staff_pulse.overview"),
+    ("Alerts", "alerts.overview"),
+    ("Reports", "reports.overview"),
+)
+"""The pages, each by its endpoint."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page of insights begins with."""
+
+    scope: Scope
+    """With the survey that is shown."""
+    survey: SurveySummary | None
+    """None while there is none."""
+    surveys: list[SurveySummary]
+
+
+def page_of(session: Session, args: Mapping[str, str]) -> Page:
+    """What an address looks at: the survey it names, or else the first by title that asks for NPS."""
+    today = today_in(current_settings().zone, clock.now())
+    scope = Scope.read(args, today)
+    surveys = [each for each in survey_summaries(session) if each.kind != SurveyKind.ENPS]
+    named = next((each for each in surveys if each.key == scope.survey), None)
+    if scope.survey and named is None:
+        scope = scope.but(mistakes=(*scope.mistakes, "There is no such survey, so another one is shown."))
+    survey = named or min(surveys, key=lambda each: (each.kind != SurveyKind.NPS, each.title), default=None)
+    return Page(scope.but(survey=survey.key if survey else ""), survey, surveys)
+
+
+def frame(session: Session, page: Page, endpoint: str) -> dict[str, object]:
+    """What templates/insights/frame.html shows besides the page's own, for the page at that endpoint."""
+    scope = page.scope
+    return {
+        "places": [(name, f"{url_for(place)}?{scope}", place == endpoint) for name, place in PLACES],
+        "scope": scope,
+        "mistakes": scope.mistakes,
+        "action": url_for(endpoint),
+        "chosen": SimpleNamespace(
+            surveys=[(each.key, each.title) for each in page.surveys],
+            grains=[(grain.value, name) for grain, name in GRAINS.items()],
+            dimensions=[(name, dimension_name(name)) for name in offered_dimensions()],
+            values=_values(session, page),
+        ),
+    }
+
+
+def offered_dimensions() -> tuple[str, ...]:
+    """The dimensions that counts are kept ready of."""
+    return (*Dimension, *(ATTRIBUTE + name for name in current_settings().order_dimensions))
+
+
+def dimension_name(dimension: str) -> str:
+    """As people call it; an attribute by its own name."""
+    return dimension_words(dimension)
+
+
+def _values(session: Session, page: Page) -> list[tuple[str, str]]:
+    scope = page.scope
+    if not scope.by or page.survey is None:
+        return []
+    found = scores_by_value(session, page.survey.key, scope.by, *scope.days)
+    most = sorted(found, key=lambda value: (-sum(found[value].values()), value))[:MOST_VALUES]
+    return [(value, value_name(scope.by, value)) for value in dict.fromkeys((*most, *scope.segments))]
+
+
+def value_name(dimension: str, value: str) -> str:
+    """As people call a value; what a shop wrote on its orders stays as it is."""
+    return value_words(dimension, value)

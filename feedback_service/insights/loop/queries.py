@@ -1,0 +1,160 @@
+"""Reads of cases, each by an index and bounded by the days that are looked at."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from feedback_service.accounts.models import Team, User
+from feedback_service.cases.models import (
+    PRESENT,
+    RESTING,
+    Case,
+    CaseDeadline,
+    CaseKind,
+    DeadlineKind,
+)
+from feedback_service.cases.queues.models import Queue
+
+MOST_CASES = 20_000  # whose times are measured one by one; the newest of the days that are looked at
+OWED: ColumnElement[bool] = Case.kind == CaseKind.FOLLOW_UP
+"""Somebody is owed an answer. Calls to say thank you and readings of contradictions have other hurries."""
+Span = tuple[datetime, datetime]
+"""Half-open."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """When something was due and done; where no deadline was kept, only when it was done, if it was."""
+
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseTimes:
+    """A case with the times of its first opening."""
+
+    id: int
+    team_id: int
+    owner_id: int | None
+    opened_at: datetime
+    openings: int
+    first_response: Timed
+    resolution: Timed
+
+
+def case_times(session: Session, opened: Span) -> list[CaseTimes]:
+    """The cases opened in a span, the newest first: at most `MOST_CASES`."""
+    first, last = aliased(CaseDeadline), aliased(CaseDeadline)
+    rows = session.execute(
+        select(
+            Case.id,
+            Queue.team_id,
+            Case.owner_id,
+            Case.opened_at,
+            Case.opening,
+            first.due_at.label("first_due"),
+            first.done_at.label("first_done"),
+            last.due_at.label("last_due"),
+            last.done_at.label("last_done"),
+            Case.resolved_at,
+        )
+        .join(Queue, Queue.id == Case.queue_id)
+        .outerjoin(first, _of_first_opening(first, DeadlineKind.FIRST_RESPONSE))
+        .outerjoin(last, _of_first_opening(last, DeadlineKind.RESOLUTION))
+        .where(*_opened(opened), OWED)
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .limit(MOST_CASES)
+    )
+    return [
+        CaseTimes(
+            row.id,
+            row.team_id,
+            row.owner_id,
+            row.opened_at,
+            row.opening,
+            Timed(row.first_due, row.first_done if row.first_due else row.resolved_at),
+            Timed(row.last_due, row.last_done if row.last_due else row.resolved_at),
+        )
+        for row in rows
+    ]
+
+
+def count_cases(session: Session, opened: Span) -> int:
+    """All of them, however many."""
+    return session.scalar(select(func.count()).select_from(Case).where(*_opened(opened), OWED)) or 0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many deadlines of one team and kind were met, were missed, and run still."""
+
+    team_id: int
+    kind: DeadlineKind
+    met: int
+    missed: int
+    running: int
+
+
+def deadlines_kept(session: Session, opened: Span) -> list[Kept]:
+    """By team and kind, of all openings of the cases that were first opened in a span."""
+    met = [func.count(case((CaseDeadline.met.is_(answer), 1))) for answer in (True, False, None)]
+    rows = session.execute(
+        select(Queue.team_id, CaseDeadline.kind, met[0], met[1], met[2])
+        .select_from(Case)
+        .join(Queue, Queue.id == Case.queue_id)
+        .join(CaseDeadline, CaseDeadline.case_id == Case.id)
+        .where(*_opened(opened), OWED)
+        .group_by(Queue.team_id, CaseDeadline.kind)
+    )
+    found = [Kept(team, kind, met, missed, running) for team, kind, met, missed, running in rows]
+    return sorted(found, key=lambda kept: (kept.team_id, list(DeadlineKind).index(kept.kind)))
+
+
+@dataclass(frozen=True)
+class Age:
+    """How many cases are open so long, and for how many of them a deadline has passed."""
+
+    open: int = 0
+    late: int = 0
+
+
+def ages(session: Session, now: datetime, from_days: Sequence[int]) -> list[Age]:
+    """The cases that are open now, by how many days they have been: at least each of `from_days`, less than the next.
+
+    `from_days` begins with 0 and grows.
+    """
+    old_enough = [
+        (Case.opened_at <= now - timedelta(days=days), place) for place, days in reversed(list(enumerate(from_days)))
+    ]
+    place = case(*((old, literal(at)) for old, at in old_enough), else_=0).label("place")
+    late = case((and_(Case.waiting_since.is_(None), Case.due_at <= now), 1), else_=0).label("late")
+    # Each half has its own partial index; both at once would have none.
+    active = union_all(*(select(place, late).where(part, OWED) for part in (PRESENT, RESTING))).subquery()
+    rows = session.execute(select(active.c.place, func.count(), func.sum(active.c.late)).group_by(active.c.place)).all()
+    found = {at: Age(number, int(overdue)) for at, number, overdue in rows}
+    return [found.get(at, Age()) for at in range(len(from_days))]
+
+
+def team_names(session: Session) -> dict[int, str]:
+    """Every team's name by its id."""
+    return dict(session.execute(select(Team.id, Team.name)).all())
+
+
+def user_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Colleagues' names by their ids; two of one name are told apart by their address."""
+    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids))).all()
+    times = Counter(row.name for row in rows)
+    return {row.id: f"{row.name} ({row.email})" if times[row.name] > 1 else row.name for row in rows}
+
+
+def _opened(opened: Span) -> tuple[ColumnElement[bool], ...]:
+    return Case.opened_at >= opened[0], Case.opened_at < opened[1]
+
+
+def _of_first_opening(deadline: type[CaseDeadline], kind: DeadlineKind) -> ColumnElement[bool]:
+    return and_(deadline.case_id == Case.id, deadline.opening == 1, deadline.kind == kind)

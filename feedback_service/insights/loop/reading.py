@@ -1,0 +1,143 @@
+"""Everything that the page shows, each part read when it is first asked for: a picture's file needs one of them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from feedback_service.cases.causes import queries as causes
+from feedback_service.cases.causes.models import Cause
+from feedback_service.cases.improvements.queries import improvements_for_causes
+from feedback_service.cases.recovered import Recovered, recovered, recovered_in
+from feedback_service.cases.rules.recurrence import PERIOD
+from feedback_service.insights.frame import Page
+from feedback_service.insights.loop.effects import Effect, effects
+from feedback_service.insights.loop.measured import Measured, measured
+from feedback_service.insights.loop.queries import (
+    Age,
+    Kept,
+    Span,
+    ages,
+    case_times,
+    count_cases,
+    deadlines_kept,
+    team_names,
+    user_names,
+)
+from feedback_service.insights.loop.unhappy import unhappy_buyers
+from feedback_service.insights.rules.contacted import Aftermath, beside
+from feedback_service.insights.rules.periods import Grain, Period, period_of
+from feedback_service.questionnaires.queries import SurveySummary, published_surveys
+
+AGES = (0, 1, 3, 7, 14, 30)
+"""Days from which on a group of open cases begins."""
+
+
+class Reading:
+    """The loop over the days of a page."""
+
+    def __init__(self, session: Session, page: Page, now: datetime, zone: ZoneInfo) -> None:
+        self._session, self.page, self.now, self.zone = session, page, now, zone
+
+    @property
+    def periods(self) -> list[Period]:
+        """Those of the page."""
+        return self.page.scope.periods
+
+    @property
+    def span(self) -> Span:
+        """From the first moment of the days up to the end."""
+        return self._bounds(*self.page.scope.days)
+
+    @property
+    def span_before(self) -> Span:
+        """As long a time just before."""
+        return self._bounds(*self.page.scope.before)
+
+    @cached_property
+    def cases(self) -> list[Measured]:
+        """The newest cases that were opened in these days."""
+        return measured(self._session, case_times(self._session, self.span), self.now, self.zone)
+
+    @cached_property
+    def all_cases(self) -> int:
+        """How many cases were opened, those with them whose times are not measured."""
+        return count_cases(self._session, self.span)
+
+    @cached_property
+    def kept(self) -> list[Kept]:
+        """Deadlines by team."""
+        return deadlines_kept(self._session, self.span)
+
+    @cached_property
+    def teams(self) -> dict[int, str]:
+        """Their names."""
+        return team_names(self._session)
+
+    @cached_property
+    def people(self) -> dict[int, str]:
+        """Names of whoever has a case of these days."""
+        return user_names(self._session, sorted({case.owner_id for case in self.cases if case.owner_id is not None}))
+
+    @cached_property
+    def ages(self) -> list[Age]:
+        """What is open now."""
+        return ages(self._session, self.now, AGES)
+
+    @cached_property
+    def tree(self) -> list[tuple[Cause, list[Cause]]]:
+        """Groups of causes, each with its causes."""
+        return causes.tree(self._session)
+
+    @cached_property
+    def named(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """How many cases were closed over each cause, in these days and in as many before."""
+        return causes.counts(self._session, *self.span), causes.counts(self._session, *self.span_before)
+
+    @cached_property
+    def lately(self) -> Mapping[str, tuple[int, int]]:
+        """By cause: cases of the last quarter of a year, and of the one before, whatever days are looked at."""
+        return causes.lately(self._session, self.now)
+
+    @cached_property
+    def improved(self) -> dict[str, int]:
+        """By cause, the improvement that is under way or took effect lately."""
+        return improvements_for_causes(self._session, (self.now - PERIOD).astimezone(self.zone).date())
+
+    @cached_property
+    def recovered(self) -> Recovered:
+        """Whether it was put right, of all these days."""
+        return recovered(self._session, *self.span, self.now)
+
+    @cached_property
+    def recovered_by_period(self) -> list[Recovered]:
+        """The same, by the period in which the mail that asks it was sent."""
+        return recovered_in(self._session, [period.bounds(self.zone) for period in self.periods], self.now)
+
+    @cached_property
+    def aftermath(self) -> tuple[Aftermath, Aftermath] | None:
+        """What came after for unhappy buyers, contacted or not; None where there is no survey to be unhappy in."""
+        survey = self.page.survey
+        if survey is None:
+            return None
+        people = unhappy_buyers(self._session, survey.key, self._detractor_max(survey), self.span)
+        return beside(people, self.now)
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """What improvements brought."""
+        survey, scope = self.page.survey, self.page.scope
+        if survey is None:
+            return []
+        return effects(self._session, survey.key, survey.kind, scope.days[1], scope.today)
+
+    def _detractor_max(self, survey: SurveySummary) -> int:
+        published = published_surveys(self._session).get(survey.key)
+        return published.definition.rules.thresholds.detractor_max if published else -1
+
+    def _bounds(self, first: date, last: date) -> Span:
+        begins, _ = period_of(Grain.DAY, first).bounds(self.zone)
+        _, ends = period_of(Grain.DAY, last).bounds(self.zone)
+        return begins, ends

@@ -1,0 +1,71 @@
+"""How colleagues are: their anonymous pulse over time, quarter by quarter."""
+
+from typing import Literal
+
+from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from feedback_service import clock
+from feedback_service.config import current_settings
+from feedback_service.database import db
+from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.frame import Page, frame, page_of
+from feedback_service.insights.rules.metrics import MIN_ANONYMOUS
+from feedback_service.insights.staff.queries import pulses, quarters, releases
+from feedback_service.insights.staff.shown import Look, figures_of, headline, sentences
+from feedback_service.questionnaires.queries import SurveySummary
+
+bp = Blueprint("staff_pulse", __name__)
+
+HERE = "staff_pulse.overview"
+MONTHS = "month"
+"""How `each` says in an address that months are wanted."""
+
+
+@bp.get("/staff")
+def overview() -> str:
+    """The pulse of colleagues; of the filters of other pages only the days count here."""
+    page, surveys = page_of(db.session, request.args), pulses(db.session)
+    survey = _chosen(surveys)
+    look = _look(page, survey) if survey else None
+    pulse = survey.key if survey else ""
+    figures = figures_of(look) if look and look.drawn else {}
+    return render_template(
+        "insights/staff.html",
+        **frame(db.session, page, HERE),
+        pulses=[(each.key, each.title) for each in surveys],
+        pulse=pulse,
+        each=_each(),
+        fewest=MIN_ANONYMOUS,
+        headline=headline(look) if look else None,
+        sentences=sentences(look) if look else [],
+        figures=[
+            shown_figure(each, url_for(".figure", name=name, form="svg", pulse=pulse, each=_each() or None), page.scope)
+            for name, each in figures.items()
+        ],
+    )
+
+
+@bp.get("/staff/<name>.<any(svg, png, csv):form>")
+def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
+    """A figure's picture or its numbers."""
+    page, survey = page_of(db.session, request.args), _chosen(pulses(db.session))
+    found = figures_of(_look(page, survey)).get(name) if survey else None
+    return figure_file(found, form, request) if found else abort(404)
+
+
+def _chosen(surveys: list[SurveySummary]) -> SurveySummary | None:
+    named = next((each for each in surveys if each.key == request.args.get("pulse")), None)
+    return named or (surveys[0] if surveys else None)
+
+
+def _each() -> str:
+    return MONTHS if request.args.get("each") == MONTHS else ""
+
+
+def _look(page: Page, survey: SurveySummary) -> Look:
+    scope = page.scope
+    shown = quarters(scope.first, min(scope.last or scope.today, scope.today))
+    found = releases(db.session, survey.key, shown, zone=current_settings().zone, now=clock.now())
+    return Look(survey.title, bool(_each()), found)

@@ -1,0 +1,126 @@
+"""What goodwill is worth: who buys again, what they are worth, and a scorecard for whoever delivers or supplies."""
+
+from typing import Literal
+
+from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from feedback_service import clock
+from feedback_service.config import current_settings
+from feedback_service.database import db
+from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
+from feedback_service.insights.value import told
+from feedback_service.insights.value.card_told import card_shown, listed_rows
+from feedback_service.insights.value.figures import FIGURES
+from feedback_service.insights.value.reading import CHURNED, RETAINED, Reading
+from feedback_service.insights.value.scorecards import CARD_FIGURES, Scorecard, Scorecards, can_have_cards
+from feedback_service.insights.why.names import names_for
+
+bp = Blueprint("value", __name__)
+
+HERE = "value.overview"
+
+
+@bp.get("/value")
+def overview() -> str:
+    """The whole page."""
+    page = page_of(db.session, request.args)
+    reading = _reading(page)
+    figures = {name: make(reading) for name, make in FIGURES.items()}
+    return render_template(
+        "insights/value.html",
+        **frame(db.session, page, HERE),
+        survey=page.survey,
+        figures={
+            name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
+            for name, figure in figures.items()
+            if not figure.empty
+        },
+        looked_at=told.looked_at(reading),
+        repeat=told.repeat_told(reading),
+        repeat_table=(told.REPEAT_COLUMNS, told.repeat_rows(reading)),
+        lifetime=(told.LIFETIME_COLUMNS, told.lifetime_rows(reading)),
+        risk=told.risk_told(reading),
+        assumed=told.ASSUMED if reading.at_risk.customers and reading.gap else (),
+        retention=told.retention_told(reading) if any(each.orders for each in reading.orders) else [],
+        days=(RETAINED, CHURNED),
+        referred=told.referred_told(reading),
+        referred_table=(told.REFERRED_COLUMNS, told.referred_rows(reading)),
+        service=(told.service_columns(reading), told.service_rows(reading)),
+        observed=told.OBSERVED,
+        cards_by=_cards_by(page, reading.cards_by),
+        cards=listed_rows(Scorecards(reading), _card_url) if reading.cards_by else [],
+    )
+
+
+@bp.get("/value/<name>.<any(svg, png, csv):form>")
+def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
+    """One figure as a file."""
+    if name not in FIGURES:
+        abort(404)
+    return figure_file(FIGURES[name](_reading(page_of(db.session, request.args))), form, request)
+
+
+@bp.get("/value/scorecard")
+def scorecard() -> str:
+    """One carrier, store or supplier, to be printed or sent."""
+    page = page_of(db.session, request.args)
+    around = frame(db.session, page, HERE)
+    around["action"] = url_for(".scorecard")
+    card = _card(page)
+    if card is None:
+        return render_template("insights/scorecard.html", **around, card=None, figures=[], back=_back(page))
+    names = names_for(db.session, page.scope.survey).themes
+    figures = [make(card, names) for make in CARD_FIGURES.values()]
+    return render_template(
+        "insights/scorecard.html",
+        **around,
+        card=card_shown(card, names),
+        figures=[
+            shown_figure(figure, url_for(".scorecard_figure", name=figure.name, form="svg"), page.scope)
+            for figure in figures
+            if not figure.empty
+        ],
+        back=_back(page),
+    )
+
+
+@bp.get("/value/scorecard/<name>.<any(svg, png, csv):form>")
+def scorecard_figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
+    """One figure of a scorecard as a file."""
+    page = page_of(db.session, request.args)
+    card = _card(page)
+    if name not in CARD_FIGURES or card is None:
+        abort(404)
+    return figure_file(CARD_FIGURES[name](card, names_for(db.session, page.scope.survey).themes), form, request)
+
+
+def _reading(page: Page) -> Reading:
+    return Reading(db.session, page, clock.now(), current_settings().zone)
+
+
+def _card(page: Page) -> Scorecard | None:
+    scope = page.scope
+    if not (can_have_cards(scope.by) and scope.value):
+        return None
+    return Scorecard(Scorecards(_reading(page)), scope.value)
+
+
+def _cards_by(page: Page, current: str) -> list[tuple[str, str, bool]]:
+    """By what scorecards can be told: name, address, and whether they are."""
+    whole = page.scope.but(value="", versus="")
+    return [
+        (dimension_name(each), f"{url_for(HERE)}?{whole.but(by=each)}#cards", each == current)
+        for each in offered_dimensions()
+        if can_have_cards(each)
+    ]
+
+
+def _card_url(reading: Reading, dimension: str, value: str) -> str:
+    return f"{url_for('.scorecard')}?{reading.page.scope.but(by=dimension, value=value, versus='')}"
+
+
+def _back(page: Page) -> str:
+    return f"{url_for(HERE)}?{page.scope.but(value='', versus='')}#cards"

@@ -1,0 +1,147 @@
+"""Pictures as files: for pages, mails and paper, and through a screen reader."""
+
+import subprocess
+import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from itertools import product
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from matplotlib.backends.backend_pdf import PdfPages
+from PIL import Image
+
+from feedback_service.insights.figures.draw import Kept, figure_page, figure_png, figure_svg, figure_tag
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.layout import WIDTHS, sketch
+from feedback_service.insights.figures.words import plain
+from feedback_service.insights.palette import palette
+from tests.insights.figures.factories import ODD, a_year, figures, nps_mark, trend_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def svg(figure: Figure, **look: bool | int) -> ElementTree.Element:
+    return ElementTree.fromstring(figure_svg(figure, **look))  # type: ignore[arg-type]  # `dark` and `width`
+
+
+def texts(drawn: ElementTree.Element) -> list[str]:
+    return [element.text or "" for element in drawn.iter(f"{SVG}text")]
+
+
+def test_a_screen_reader_hears_the_subject_and_every_figure() -> None:
+    drawn = svg(a_year())
+
+    assert drawn.get("role") == "img"
+    assert [child.tag for child in drawn][:2] == [f"{SVG}title", f"{SVG}desc"]
+    assert drawn[0].text == drawn.get("aria-label") == "NPS by month"
+    assert (drawn[1].text or "").startswith("Apr 2025: +30,")
+
+
+@given(figure=figures(most=12, odd=True))
+@settings(max_examples=25)
+def test_whatever_people_named_is_text_and_never_markup(figure: Figure) -> None:
+    drawn = svg(figure, width=WIDTHS["narrow"])
+
+    assert texts(drawn) == [text.text for text in sketch(figure, WIDTHS["narrow"]).texts]
+    assert (drawn[0].text or "") == plain(figure.title)
+    assert {element.tag for element in drawn.iter()} <= {
+        f"{SVG}{tag}" for tag in ("svg", "title", "desc", "g", "path", "use", "text", "defs", "clipPath", "rect")
+    }
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_letters_that_no_font_here_has_are_drawn_as_squares_without_a_warning(odd: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = trend_of(nps_mark(f"{odd} 2026", 60, 30, 20), title=odd)
+
+        assert figure_png(figure).startswith(b"\x89PNG")
+        assert plain(odd) in texts(svg(figure))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_needs_no_permission_from_a_strict_content_policy(dark: bool) -> None:
+    drawn = svg(a_year(), dark=dark)
+
+    assert not [element for element in drawn.iter() if "style" in element.attrib or element.tag == f"{SVG}style"]
+    assert [element for element in drawn.iter() if "_" in element.get("id", "")] == []
+
+
+@pytest.mark.parametrize(("width", "dark"), list(product(WIDTHS.values(), [False, True])))
+def test_a_png_is_sharp_and_painted_to_its_corners(width: int, dark: bool) -> None:
+    picture = Image.open(BytesIO(figure_png(a_year(), dark, width=width))).convert("RGBA")
+
+    assert picture.size == (2 * width, 2 * sketch(a_year(), width).height)
+    red, green, blue, alpha = picture.getpixel((0, 0))
+    assert (f"#{red:02x}{green:02x}{blue:02x}", alpha) == (palette(dark).surface, 255)
+
+
+def test_on_paper_it_fills_a_page_of_its_own_size() -> None:
+    out = BytesIO()
+    with PdfPages(out) as pages:
+        for figure in (a_year(), trend_of(nps_mark("日本語", 1), title="مرحبا")):
+            pages.savefig(figure_page(figure))
+
+    assert out.getvalue().startswith(b"%PDF")
+    assert out.getvalue().count(b"/Type /Page ") == 2
+
+
+def test_the_same_figure_gives_the_same_bytes_whoever_draws_at_once() -> None:
+    def draw(_: int) -> bytes:
+        return Kept().get("tag", lambda: figure_svg(a_year()))
+
+    with ThreadPoolExecutor(4) as threads:
+        drawn = set(threads.map(draw, range(8)))
+
+    assert len(drawn) == 1
+    assert b"<metadata" not in drawn.pop()
+
+
+def test_a_picture_is_drawn_once_and_those_not_asked_for_go_first() -> None:
+    drawn: list[str] = []
+    kept = Kept(most_bytes=25)
+
+    def asked(name: str) -> bytes:
+        def draw() -> bytes:
+            drawn.append(name)
+            return name.encode() * 10
+
+        return kept.get(name, draw)
+
+    assert [asked(name) for name in "aba"] == [b"a" * 10, b"b" * 10, b"a" * 10]
+    asked("c")  # there is room for two
+    asked("a")
+    asked("b")
+    assert "".join(drawn) == "abcb"
+
+
+def test_what_is_too_large_to_keep_is_given_all_the_same() -> None:
+    kept = Kept(most_bytes=3)
+
+    assert kept.get("large", lambda: b"large") == b"large"
+    assert kept.get("small", lambda: b"sm") == kept.get("small", lambda: b"another") == b"sm"
+
+
+def test_a_tag_names_one_file() -> None:
+    year = a_year()
+    later = trend_of(*year.lines[0].marks[:-1], nps_mark("Mar 2026", 73, 30, 20))
+    tags = [
+        figure_tag(year, "svg"),
+        figure_tag(later, "svg"),
+        figure_tag(trend_of(*year.lines[0].marks, title="Another"), "svg"),
+        figure_tag(year, "svg", dark=True),
+        figure_tag(year, "svg", width=WIDTHS["narrow"]),
+        figure_tag(year, "png"),
+        figure_tag(year, "csv"),
+    ]
+    assert len(set(tags)) == len(tags)
+    assert figure_tag(a_year(), "svg") == tags[0]
+
+
+def test_the_server_never_meets_pyplot() -> None:
+    look = "import sys, feedback_service.insights.figures.draw; print('matplotlib.pyplot' in sys.modules)"
+
+    assert subprocess.check_output([sys.executable, "-c", look], text=True).strip() == "False"
