@@ -21,14 +21,15 @@ from feedback_service.database import LARGEST_ID
 
 WINDOW, WIDE_WINDOW = 4_096, 131_072  # ids; the index of the words says it too
 NEWEST = 400  # rows that PostgreSQL reads without the index; a word in one case of eight fills a page from them
-FOR_A_PAGE = ((WINDOW, 2), (WINDOW, 8), (WIDE_WINDOW, 1))
+NEAR = ((WINDOW, 2), (WINDOW, 8), (WIDE_WINDOW, 1))
 """Of which size, and how many, windows are asked about one after the other; below them, everything at once."""
-FOR_MANY = ((WIDE_WINDOW, 1), (WIDE_WINDOW, 1), (WIDE_WINDOW, 2))
-"""The same where far more hits are wanted than a page holds."""
+FAR = ((WIDE_WINDOW, 1), (WIDE_WINDOW, 1), (WIDE_WINDOW, 2))
+"""The same where so many hits are wanted, of a word that the newest rows seldom hold, that small ones lead nowhere."""
 FEW = 2  # hits in the windows so far; then all that is left holds so few that it is asked about at once
 SIGNS = {WINDOW: "/", WIDE_WINDOW: "//"}
 """How the words begin by which the index knows windows."""
-MOST_EXAMINED = 1_000  # hits of the words that one page looks through for those that its filters let in
+LOOKS = 2  # at hits, for one page
+MOST_EXAMINED = 1_000  # hits of the words that one look goes through for those that the page's filters let in
 MOST_EXACT = 20  # cases of one order
 EVERY_CASE: ColumnElement[bool] = true()
 """What lets every case through, so that nobody asks."""
@@ -97,9 +98,10 @@ def _by_words(
     below: int,
     limit: int,
 ) -> Found:
-    """One page of hits that are not `shown` already: a look at as many as a page holds, then one at many more."""
+    """One page of hits that are not `shown` already: a look at as many as a page holds, then at as many as it takes."""
     ids: list[int] = []
-    for most in (limit + 1 + len(shown), MOST_EXAMINED):
+    most = limit + 1 + len(shown)
+    for _ in range(LOOKS):
         hits = _hits(session, terms, below, most) if terms else []
         ids += [case_id for case_id in _passed(session, hits, allowed) if case_id not in shown]
         if len(ids) > limit:
@@ -107,6 +109,7 @@ def _by_words(
         if len(hits) < most:
             return Found(ids, None)
         below = hits[-1]
+        most = min(MOST_EXAMINED, 2 * limit * most // max(len(ids), 1))  # twice what may be needed, at this rate
     return Found(ids, below)
 
 
@@ -154,7 +157,8 @@ def _postgres_hits(session: Session, terms: Sequence[Term], below: int, most: in
     if read < NEWEST:
         return hits
     below = lowest
-    for step, (size, width) in enumerate(FOR_MANY if most >= MOST_EXAMINED else FOR_A_PAGE):
+    ids_wanted = (most - len(hits)) * NEWEST // max(len(hits), 1)  # if the word stands below as often as in the newest
+    for step, (size, width) in enumerate(NEAR if ids_wanted <= WIDE_WINDOW // 4 else FAR):
         if len(hits) >= most or below <= 1:
             return hits
         if step and len(hits) < FEW:
