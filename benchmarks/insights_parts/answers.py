@@ -40,7 +40,7 @@ def _insert(sqlite: bool) -> str:
     numbers = (
         "WITH RECURSIVE numbers (n) AS (SELECT :start UNION ALL SELECT n + 1 FROM numbers WHERE n < :end)"
         if sqlite
-        else "WITH numbers (n) AS (SELECT CAST(generate_series AS bigint) FROM generate_series(CAST(:start AS bigint), CAST(:end AS bigint)))"
+        else "WITH numbers (n) AS (SELECT * FROM generate_series(CAST(:start AS bigint), CAST(:end AS bigint)))"
     )
     day = f"date('{FIRST}', ({_DAY}) || ' days')" if sqlite else f"(DATE '{FIRST}' + CAST({_DAY} AS integer))"
     at = f"{day} || ' 12:00:00.000000'" if sqlite else f"({day} + TIME '12:00') AT TIME ZONE 'UTC'"
