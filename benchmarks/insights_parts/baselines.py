@@ -1,10 +1,11 @@
 """The same numbers read from the answers: by the database itself, and by DuckDB, which is made for it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlalchemy import Engine, text
@@ -62,9 +63,9 @@ def duck(engine: Engine, folder: Path) -> Iterator[Callable[[str], Numbers]]:
         connection.close()
 
 
-def _numbers(rows: object) -> Numbers:
+def _numbers(rows: Iterable[Any]) -> Numbers:
     found: Numbers = defaultdict(dict)
-    for key, year, month, score, number in rows:  # type: ignore[attr-defined]  # rows of any driver
+    for key, year, month, score, number in rows:
         found[key, int(year), int(month)][int(score)] = int(number)
     return dict(found)
 

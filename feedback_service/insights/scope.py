@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from feedback_service.insights.rules.periods import Grain, Period, period_of, periods_between
@@ -80,9 +81,9 @@ class Scope:
         """The values that are looked at: none for all answers, one, or two side by side."""
         return tuple(value for value in (self.value, self.versus) if value)
 
-    def but(self, **changes: object) -> "Scope":
+    def but(self, **changes: Any) -> "Scope":
         """The same with some things changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]  # names and types are the fields'
+        return replace(self, **changes)
 
     def pairs(self) -> dict[str, str]:
         """As it stands in an address, always in one order; what is as ever is left out."""

@@ -4,7 +4,7 @@ Colours are named by their role in the palette, so one sketch serves for light a
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
@@ -87,11 +87,11 @@ class Sketch:
     texts: list[Text] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
 
-    def write(self, x: float, y: float, text: str, size: int = SMALL, **look: str | bool) -> None:
+    def write(self, x: float, y: float, text: str, size: int = SMALL, **look: Any) -> None:
         """Words on the baseline `y`."""
-        self.texts.append(Text(x, y, text, size, **look))  # type: ignore[arg-type]  # names and types are the fields'
+        self.texts.append(Text(x, y, text, size, **look))
 
-    def middle(self, x: float, y: float, text: str, size: int = SMALL, **look: str | bool) -> None:
+    def middle(self, x: float, y: float, text: str, size: int = SMALL, **look: Any) -> None:
         """Words whose middle is at the height `y`."""
         self.write(x, y - HALF * size, text, size, **look)
 

@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it brings no types
+import xlsxwriter
 
 from feedback_service.insights.figures.figure import Figure, Scale
 from feedback_service.insights.figures.words import plain

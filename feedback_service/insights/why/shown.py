@@ -123,11 +123,12 @@ def _driver_says(why: Why, scope: Scope, names: Names, each: KeyDriver, *, first
 
 
 def _reach_says(each: KeyDriver) -> str:
-    if each.reach_before is None or each.reach_change.change is None:
+    change, by = each.reach_change, each.reach_change.change
+    if each.reach_before is None or by is None:
         return ""
-    before, change = percent(each.reach_before), each.reach_change
+    before = percent(each.reach_before)
     if verdict(change) == "real":
-        return f"It is {'more' if change.change > 0 else 'less'} common than before ({before}), a real change."  # type: ignore[operator]  # told above
+        return f"It is {'more' if by > 0 else 'less'} common than before ({before}), a real change."
     return f"Before, it was {before}; the difference {verdict(change)}." if verdict(change) != "too few to say" else ""
 
 

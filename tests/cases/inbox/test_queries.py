@@ -150,7 +150,7 @@ def test_no_page_walks_the_answers(engine: Engine, session: Session, now: dateti
 def _on(session: Session, day: date, score: int, **more: object) -> int:
     """An answer that counts for a day."""
     at = datetime.combine(day, time(12), UTC)
-    response = answered(session, at, score, **more)  # type: ignore[arg-type]  # whatever the factory takes
+    response = answered(session, at, score, **more)
     response.counted_on = day
     session.commit()
     return response.id

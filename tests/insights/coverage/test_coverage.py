@@ -145,7 +145,7 @@ def test_the_score_weighed_by_what_orders_are_made_of(session: Session, now: dat
 def test_by_delivery_and_value_where_that_is_chosen(session: Session, now: datetime) -> None:
     mailed(session, now - DAY, score=9)
     session.commit()
-    assert dict(reading(session, now, by="value_band").weighing.population) == {"others": 1}  # type: ignore[union-attr]
+    assert dict(reading(session, now, by="value_band").weighing.population) == {"others": 1}
     late = reading(session, now, by="delivery").weighing
     assert late is not None
     assert (dict(late.population), late.unknown) == ({}, 1)  # no day was promised

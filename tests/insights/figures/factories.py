@@ -40,7 +40,7 @@ def nps_mark(label: str, promoters: int = 0, passives: int = 0, detractors: int 
 def trend_of(*marks: Mark, title: str = "NPS by month", **more: object) -> Figure:
     """The only line of a trend."""
     lines = (Line("", marks),)
-    return Figure("nps", title, Shape.TREND, Scale.SCORE, lines, value_name="NPS", **more)  # type: ignore[arg-type]  # names and types are the fields'
+    return Figure("nps", title, Shape.TREND, Scale.SCORE, lines, value_name="NPS", **more)
 
 
 def a_year() -> Figure:

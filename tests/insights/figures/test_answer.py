@@ -40,7 +40,7 @@ def test_a_browser_that_has_it_gets_nothing_again_until_a_number_changes() -> No
 
 @pytest.mark.parametrize("form", ["png", "csv"])
 def test_what_is_downloaded_has_a_name(form: str) -> None:
-    got = figure_file(a_year(), form, asked())  # type: ignore[arg-type]  # both are forms
+    got = figure_file(a_year(), form, asked())
 
     assert got.headers["Content-Disposition"] == f'attachment; filename="nps.{form}"'
     assert got.data == (figure_png(a_year()) if form == "png" else csv_of(a_year()))

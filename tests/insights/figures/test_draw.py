@@ -24,7 +24,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def svg(figure: Figure, **look: bool | int) -> ElementTree.Element:
-    return ElementTree.fromstring(figure_svg(figure, **look))  # type: ignore[arg-type]  # `dark` and `width`
+    return ElementTree.fromstring(figure_svg(figure, **look))
 
 
 def texts(drawn: ElementTree.Element) -> list[str]:

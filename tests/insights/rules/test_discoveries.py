@@ -60,7 +60,7 @@ def test_adjusted_p_values_keep_their_order_and_never_fall(given_p: list[float])
 @given(p_values, st.randoms(use_true_random=False))
 def test_adjusted_p_values_do_not_hang_on_the_order_given(given_p: list[float], random: object) -> None:
     shuffled = list(given_p)
-    random.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis types it as an object
+    random.shuffle(shuffled)
 
     assert sorted(adjusted_p_values(shuffled)) == pytest.approx(sorted(adjusted_p_values(given_p)))
 
