@@ -32,13 +32,13 @@ from feedback_service.cases.asking import routes as asking
 from feedback_service.cases.by_hand import routes as by_hand
 from feedback_service.cases.calls import routes as calls
 from feedback_service.cases.causes import routes as causes
+from feedback_service.cases.count_up_to import capped
 from feedback_service.cases.desk import routes as desk
 from feedback_service.cases.improvements import routes as improvements
 from feedback_service.cases.inbox import routes as inbox
 from feedback_service.cases.mails import routes as case_mails
 from feedback_service.cases.notices import routes as notices
-from feedback_service.cases.notices.queries import unread
-from feedback_service.cases.notices.shown import capped
+from feedback_service.cases.notices.queries import MOST_COUNTED, unread
 from feedback_service.cases.promises import routes as promises
 from feedback_service.cases.queues import routes as queues
 from feedback_service.cases.status import routes as status
@@ -59,6 +59,7 @@ from feedback_service.home import styleguide_bp
 from feedback_service.insights import routes as insights
 from feedback_service.insights.alerts import routes as alerts
 from feedback_service.insights.coverage import routes as coverage
+from feedback_service.insights.looks import routes as looks
 from feedback_service.insights.loop import routes as loop
 from feedback_service.insights.reports import routes as reports
 from feedback_service.insights.staff import routes as staff_pulse
@@ -121,6 +122,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str, Audience], ...] = (
     (insights.bp, "/insights", Audience.MANAGER),
     (alerts.bp, "/insights", Audience.MANAGER),
     (reports.bp, "/insights", Audience.MANAGER),
+    (looks.bp, "/insights", Audience.MANAGER),
     (coverage.bp, "/insights", Audience.MANAGER),
     (staff_pulse.bp, "/insights", Audience.MANAGER),
     (words.bp, "/insights", Audience.MANAGER),
@@ -178,6 +180,7 @@ PART_OF = {
     "value": "insights",
     "alerts": "insights",
     "reports": "insights",
+    "looks": "insights",
 }
 """Pages that belong to a place without being one, by blueprint."""
 LARGEST_BODY = 512 * 1024  # bytes; 5,000 emoji, percent-encoded, are 60,000
@@ -378,7 +381,7 @@ def _label(label: str, endpoint: str) -> str:
         new = unread(db.session, current_user.id)
     except SQLAlchemyError:  # this may be the page that says that the database is away
         return label
-    return f"{label} ({capped(new)})" if new else label
+    return f"{label} ({capped(new, MOST_COUNTED)})" if new else label
 
 
 SENTENCES = {

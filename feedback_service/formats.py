@@ -1,6 +1,6 @@
 """Dates, times and money as staff read them: relative up to a week, then in full."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,14 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{format_date(local, 'd MMM y', locale='en')}, {local:%H:%M}"
 
 
+def days_in_words(first: date | None, last: date | None) -> str:
+    """The days from one to another, both included, either of which may be missing, but not both."""
+    begins, ends = (day and format_date(day, "d MMM y", locale="en") for day in (first, last))
+    if begins == ends:
+        return f"{begins}"
+    return f"{begins} to {ends}" if begins and ends else f"From {begins}" if begins else f"Up to {ends}"
+
+
 def time_left(due_at: datetime, now: datetime) -> str:
     """How a deadline stands: "2 h left", "late by 1 d"."""
     return f"{span(due_at - now)} left" if due_at > now else f"late by {span(now - due_at)}"
@@ -41,3 +49,8 @@ def time_left(due_at: datetime, now: datetime) -> str:
 def money(minor: int, currency: str) -> str:
     """An amount given in the currency's smallest unit."""
     return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale="en")
+
+
+def many(number: int, thing: str) -> str:
+    """A number of things: 1 case, 1,200 cases."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,10 +51,12 @@ from feedback_service.insights.alerts.readings import theme_names
 from feedback_service.insights.alerts.watch import claim, keep, look_at, week_to_watch
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.reports.content import content_of
+from feedback_service.insights.reports.due import Due, due_reports, move_on
 from feedback_service.insights.reports.due import claim as claim_report
-from feedback_service.insights.reports.due import due_reports, move_on
 from feedback_service.insights.reports.mail import queue_report, report_mail
 from feedback_service.insights.segments.recount import recount_days
+from feedback_service.insights.staff.tell import tell_quarters
+from feedback_service.insights.sum_months import sum_months
 from feedback_service.invitations.installation import shop_of
 from feedback_service.invitations.invite import decide_due
 from feedback_service.invitations.plan import plan_decisions
@@ -74,6 +77,7 @@ from feedback_service.sentiment.safety import read_safety
 from feedback_service.sentiment.themes.learn import keep_lesson, lessons_due, taught
 from feedback_service.sentiment.themes.taxonomy import Taxonomy, read_themes
 
+log = structlog.get_logger(__name__)
 BATCH = 200  # rows that one run of a step takes up: short transactions, and other work gets its turn
 MOST_RUNS = 10_000  # of one step in a row; a step that never finishes is a fault, not a queue
 
@@ -150,6 +154,8 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("follow up silence", _committed(partial(follow_up_silence, key=key, zone=settings.zone))),
         Step("fold scores", _committed(fold_changes)),
         Step("count segments", _committed(partial(recount_days, attributes=settings.order_dimensions))),
+        Step("sum up months", _committed(sum_months)),
+        Step("tell quarters", _committed(partial(tell_quarters, zone=settings.zone))),
         Step("report", partial(report, zone=settings.zone, letterhead=letterhead)),
         Step("watch", partial(watch, zone=settings.zone, letterhead=letterhead, folder=settings.surveys_folder)),
         Step(
@@ -255,16 +261,23 @@ def report(sessions: SessionFactory, now: datetime, limit: int, *, zone: ZoneInf
         session.info["read_only"] = True
         due = due_reports(session, now, limit)
     for each in due:
-        with sessions() as session:
-            session.info["read_only"] = True
-            content = content_of(session, each.every, each.survey_keys, now, zone) if each.manages else None
-        mail = report_mail(content, letterhead) if content else None
-        with sessions() as session:
-            if content and mail and claim_report(session, each, content.period.first, now):
-                queue_report(session, each.id, each.user_id, content, mail, now)
-            move_on(session, each, now, zone)
-            session.commit()
+        try:
+            _report_one(sessions, each, now, zone, letterhead)
+        except Exception:  # what is wrong with one report must not hold up the others; it is tried again
+            log.exception("report failed", report=each.id)
     return len(due)
+
+
+def _report_one(sessions: SessionFactory, due: Due, now: datetime, zone: ZoneInfo, letterhead: Letterhead) -> None:
+    with sessions() as session:
+        session.info["read_only"] = True
+        content = content_of(session, due.every, due.survey_keys, now, zone) if due.manages else None
+    mail = report_mail(content, letterhead) if content else None
+    with sessions() as session:
+        if content and mail and claim_report(session, due, content.period.first, now):
+            queue_report(session, due.id, due.user_id, content, mail, now)
+        move_on(session, due, now, zone)
+        session.commit()
 
 
 def prove_logs(

@@ -1,11 +1,11 @@
 """Dates, times and money as staff read them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedback_service.formats import moment, money, span, time_left, when
+from feedback_service.formats import days_in_words, moment, money, span, time_left, when
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -40,6 +40,19 @@ def test_a_length_is_said_in_its_largest_unit(length: timedelta, words: str) -> 
 )
 def test_a_moment_is_relative_for_a_week_and_then_in_full(ago: timedelta, words: str) -> None:
     assert when(NOW - ago, NOW, LISBON) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 20), "1 Mar 2026 to 20 Mar 2026"),
+        (date(2026, 3, 1), date(2026, 3, 1), "1 Mar 2026"),
+        (date(2026, 3, 1), None, "From 1 Mar 2026"),
+        (None, date(2026, 3, 20), "Up to 20 Mar 2026"),
+    ],
+)
+def test_days_are_told_with_those_at_both_ends(first: date | None, last: date | None, words: str) -> None:
+    assert days_in_words(first, last) == words
 
 
 def test_a_moment_is_told_in_the_shops_zone() -> None:

@@ -13,7 +13,6 @@ FIRST = LAST - timedelta(days=YEARS * 365 - 1)
 # A number's hash decides everything about its answer. Only operators that both databases have, and mean the same by.
 _HASH = "((n * 2654435761 + 12345) % 4294967296)"
 _SURVEY = f"({_HASH} / 7) % {len(SURVEYS)}"
-_DAY = f"({_HASH} / 64) % {YEARS * 365}"
 _SCORE = f"({_HASH} / 100003) % 100"
 _LOCALE = f"({_HASH} / 1009) % 16"
 
@@ -23,31 +22,36 @@ _COLUMNS = (
 )
 
 
-def fill(engine: Engine, count: int) -> None:
-    """Put `count` answers into an empty table."""
+def fill(engine: Engine, count: int, years: int = YEARS) -> None:
+    """Put `count` answers into an empty table, spread over so many years."""
+    days = years * 365
+    first = LAST - timedelta(days=days - 1)
     sqlite = engine.dialect.name == "sqlite"
     portion = 1_000_000
     for start in range(0, count, portion):
         with engine.begin() as connection:
-            connection.execute(text(_insert(sqlite)), {"start": start + 1, "end": min(start + portion, count)})
+            connection.execute(
+                text(_insert(sqlite, first, days, count)), {"start": start + 1, "end": min(start + portion, count)}
+            )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("PRAGMA analysis_limit = 1000" if sqlite else "VACUUM ANALYZE responses"))
         if sqlite:
             connection.execute(text("ANALYZE"))
 
 
-def _insert(sqlite: bool) -> str:
+def _insert(sqlite: bool, first: date, days: int, count: int) -> str:
     numbers = (
         "WITH RECURSIVE numbers (n) AS (SELECT :start UNION ALL SELECT n + 1 FROM numbers WHERE n < :end)"
         if sqlite
         else "WITH numbers (n) AS (SELECT * FROM generate_series(CAST(:start AS bigint), CAST(:end AS bigint)))"
     )
-    day = f"date('{FIRST}', ({_DAY}) || ' days')" if sqlite else f"(DATE '{FIRST}' + CAST({_DAY} AS integer))"
+    passed = f"(n * {days} / {count + 1})"  # days before it; answers come one after the other
+    day = f"date('{first}', {passed} || ' days')" if sqlite else f"(DATE '{first}' + CAST({passed} AS integer))"
     at = f"{day} || ' 12:00:00.000000'" if sqlite else f"({day} + TIME '12:00') AT TIME ZONE 'UTC'"
     false = "0" if sqlite else "false"
     survey = _choice(_SURVEY, SURVEYS)
     # Of five points, most are 4 or 5; of ten, most are 9 or 10, and the first half year is worse than the rest.
-    unhappy = f"{_SCORE} < CASE WHEN {_DAY} < 180 THEN 25 ELSE 15 END"
+    unhappy = f"{_SCORE} < CASE WHEN {passed} < 180 THEN 25 ELSE 15 END"
     kind = f"WHEN {_SCORE} < 45 THEN 7 + {_SCORE} % 2 ELSE 9 + {_SCORE} % 2"
     nps = f"CASE WHEN {unhappy} THEN {_SCORE} % 7 {kind} END"
     csat = f"CASE WHEN {unhappy} THEN 1 + {_SCORE} % 3 ELSE 4 + {_SCORE} % 2 END"

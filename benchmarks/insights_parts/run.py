@@ -21,8 +21,9 @@ from feedback_service.insights.queries import scores_of_periods, scores_of_surve
 from feedback_service.insights.rebuild import DAYS, days_to_rebuild, rebuild_days
 from feedback_service.insights.rules.periods import Grain, periods_between
 from feedback_service.insights.segments.recount import MOST_DAYS, recount_days
+from feedback_service.insights.sum_months import MOST_MONTHS, sum_months
 
-from .answers import FIRST, LAST, SURVEYS, fill
+from .answers import FIRST, LAST, SURVEYS, YEARS, fill
 from .baselines import OVERVIEW, SEGMENT, Numbers, a_year, asked, by_scan, duck
 from .pages import Pages, pages
 
@@ -153,7 +154,7 @@ def _shop(kind: Kind, folder: Path, answers: int) -> Iterator[Shop]:
         shop = open_shop(store.database_url, folder, 1, broker_url=url, public_url="http://127.0.0.1")
         try:
             began = time.monotonic()
-            fill(shop.engine, answers)
+            fill(shop.engine, answers, YEARS if answers > SMALL_ANSWERS else 1)
             filled = time.monotonic()
             _count(shop)
             counted = time.monotonic()
@@ -175,6 +176,8 @@ def _count(shop: Shop) -> None:
             rebuild_days(session, days[start : start + DAYS])
             session.commit()
         while recount_days(session, clock.now(), MOST_DAYS, attributes=()):
+            session.commit()
+        while sum_months(session, clock.now(), MOST_MONTHS):
             session.commit()
         session.commit()
 

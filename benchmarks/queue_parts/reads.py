@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, Select, and_, event, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback_service.cases.cursor import TimeCursor
 from feedback_service.cases.desk.counts import counts_by_view
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.desk.filters import Filters, View, Viewer
 from feedback_service.cases.desk.lines import PAGE, found_by_words, page_of_queue
 from feedback_service.cases.models import PRESENT, Case, CaseState
 from feedback_service.cases.rules.routing import LOW, CaseReason
@@ -122,7 +123,7 @@ def _one_case(ids: Sequence[int], session: Session, number: int) -> int:
     return len(session.scalars(select(Case).where(Case.id == ids[number % len(ids)])).all())
 
 
-def _page(filters: Filters, viewer: Viewer, session: Session, _number: int, after: Place | None = None) -> int:
+def _page(filters: Filters, viewer: Viewer, session: Session, _number: int, after: TimeCursor | None = None) -> int:
     return len(page_of_queue(session, filters, viewer, after=after).lines)
 
 
@@ -138,7 +139,7 @@ def _deep(place: Room, filters: Filters, viewer: Viewer) -> Read:
     return partial(_page, filters, viewer, after=deep_place(place, filters, viewer))
 
 
-def deep_place(place: Room, filters: Filters, viewer: Viewer) -> Place:
+def deep_place(place: Room, filters: Filters, viewer: Viewer) -> TimeCursor:
     """Where a deep page of a view begins."""
     newest_first = filters.view is View.RESOLVED
     column: Any = Case.resolved_at if newest_first else Case.sort_at
@@ -151,10 +152,10 @@ def deep_place(place: Room, filters: Filters, viewer: Viewer) -> Place:
         conditions.append(Case.queue_id.in_(viewer.queues))
     order = (column.desc(), Case.id.desc()) if newest_first else (column, Case.id)
 
-    def walk(session: Session, _number: int) -> Place:
+    def walk(session: Session, _number: int) -> TimeCursor:
         places = session.execute(select(column, Case.id).where(*conditions).order_by(*order)).all()
         at, case_id = places[int(len(places) * DEEP)]
-        return Place(at, case_id)
+        return TimeCursor(at, case_id)
 
     return place.run(walk)
 

@@ -6,7 +6,8 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.cursor import TimeCursor
+from feedback_service.cases.desk.filters import Filters, View, Viewer
 from feedback_service.cases.desk.lines import found_by_words, page_of_queue
 from feedback_service.cases.models import PRESENT, Case
 from feedback_service.cases.verify_log import verify_logs
@@ -31,7 +32,7 @@ def _walk(viewer: Viewer, session: Session, _number: int) -> int:
     seen = [PRESENT] if viewer.queues is None else [PRESENT, Case.queue_id.in_(viewer.queues)]
     there = session.scalars(select(Case.id).where(*seen).order_by(Case.sort_at, Case.id)).all()
     found: list[int] = []
-    after: Place | None = None
+    after: TimeCursor | None = None
     while page := page_of_queue(session, Filters(), viewer, after=after):
         found += [line.id for line in page.lines]
         after = page.after

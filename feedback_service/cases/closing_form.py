@@ -8,11 +8,12 @@ from flask import url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from feedback_service.cases.causes.queries import OfferedCause, offered_causes
 from feedback_service.cases.closing import needs_of
+from feedback_service.cases.form_parts import LONGEST_ENTRY, LONGEST_TOLD, longest
 from feedback_service.cases.models import Case, Outcome
 from feedback_service.cases.rules.closing import (
     PROMISE_WORDS,
@@ -29,8 +30,6 @@ from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
 from feedback_service.responses.rules.words import as_kept
 
-LONGEST_WORDS = 10_000  # characters
-LONGEST_TOLD = 2_000  # characters; a mail that somebody reads to its end
 YES, NO = "yes", "no"
 GONE = "This cause is offered no more. Choose another one."
 OUTCOME_WORDS = {
@@ -40,10 +39,6 @@ OUTCOME_WORDS = {
     Outcome.NOT_REACHED: "Not reached",
     Outcome.NO_ACTION_POSSIBLE: "No action possible",
 }
-
-
-def _longest(characters: int) -> Length:
-    return Length(max=characters, message=f"Please keep it to {characters:,} characters.")
 
 
 class CloseForm(FlaskForm):
@@ -60,13 +55,11 @@ class CloseForm(FlaskForm):
         choices=[SelectChoice(YES, "Yes, we spoke or they answered"), SelectChoice(NO, "No")],
         validate_choice=False,
     )
-    what_was_done = TextAreaField("What was done?", filters=[as_kept], validators=[_longest(LONGEST_WORDS)])
+    what_was_done = TextAreaField("What was done?", filters=[as_kept], validators=[longest(LONGEST_ENTRY)])
     told = TextAreaField(
-        "What do we tell the customer? (optional)", filters=[as_kept], validators=[_longest(LONGEST_TOLD)]
+        "What do we tell the customer? (optional)", filters=[as_kept], validators=[longest(LONGEST_TOLD)]
     )
-    promise_words = TextAreaField(
-        "Why is it closed over them?", filters=[as_kept], validators=[_longest(LONGEST_WORDS)]
-    )
+    promise_words = TextAreaField("Why is it closed over them?", filters=[as_kept], validators=[longest(LONGEST_ENTRY)])
 
     def __init__(self, needs: Needs, causes: Sequence[OfferedCause], unkept: Unkept, **options: Any) -> None:
         super().__init__(**options)

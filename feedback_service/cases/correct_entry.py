@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.hold import hold_case
 from feedback_service.cases.mention import mentioned, tell_mentioned
-from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseEntryWords, EntryKind
+from feedback_service.cases.models import ACTIONS, WORDS_OF_ENTRY, CaseEntry, CaseEntryWords, EntryKind
 from feedback_service.cases.work import CaseMovedError
 from feedback_service.cases.write_log import write_entry
 from feedback_service.masking import mask
@@ -23,7 +24,7 @@ def correct_entry(
 
     The same words a second time are a second press. Raises UnclearMentionError where a name is not clear.
     """
-    session.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True)).one()
+    hold_case(session, case_id)
     entry = session.get(CaseEntry, (case_id, ordinal))
     if entry is None or entry.actor_id != user_id or entry.kind not in CORRECTABLE:
         raise CaseMovedError("Only your own notes can be put right here. Nothing was changed.")
@@ -43,10 +44,7 @@ def _corrected_to(session: Session, case_id: int, ordinal: int, text: str) -> bo
     """Whether it was put right with these very words. Raises CaseMovedError where it was with others."""
     corrections = session.execute(
         select(CaseEntry.facts, CaseEntryWords.text)
-        .join(
-            CaseEntryWords,
-            (CaseEntryWords.case_id == CaseEntry.case_id) & (CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
+        .join(CaseEntryWords, WORDS_OF_ENTRY)
         .where(CaseEntry.case_id == case_id, CaseEntry.kind == EntryKind.CORRECTED)
     )
     earlier = [words for facts, words in corrections if facts["corrects"] == ordinal]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.absences import AbsenceError, away_on, record_absence
 from feedback_service.accounts.models import Absence, User
-from feedback_service.cases.hand_over import give_to_another, give_to_nobody, hold_cases, hold_teams
+from feedback_service.cases.hand_over import give_to_another, give_to_nobody
+from feedback_service.cases.hold import hold_cases, hold_teams
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import PRESENT, RESTING, Case, CaseState, EntryKind
 from feedback_service.cases.notices.models import NoticeKind

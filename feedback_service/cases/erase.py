@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.find_case import mail_key
 from feedback_service.cases.mails.erase import erase_files
 from feedback_service.cases.merge import standing_for
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseOrigin, EntryKind
+from feedback_service.cases.models import WORDS_OF_ENTRY, Case, CaseEntry, CaseEntryWords, CaseOrigin, EntryKind
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.search.keep import keep_words
@@ -100,10 +100,7 @@ def _asked_about(session: Session, erasure: Erasure) -> list[int]:
 def _erase_in(session: Session, case: Case, erasure: Erasure, replies: set[int], *, own: bool) -> int:
     rows = session.execute(
         select(CaseEntry, CaseEntryWords.text)
-        .outerjoin(
-            CaseEntryWords,
-            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
+        .outerjoin(CaseEntryWords, WORDS_OF_ENTRY)
         .where(CaseEntry.case_id == case.id)
     ).all()
     whole = case.customer_id in erasure.customer_ids

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from feedback_service.cases.form_parts import LONGEST_ENTRY, LONGEST_TOLD, longest
 from feedback_service.cases.models import ACTIONS, EntryKind
 from feedback_service.cases.rest import LONGEST_SLEEP
 from feedback_service.cases.shown import ACTION_WORDS
@@ -16,8 +17,6 @@ from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
 from feedback_service.responses.rules.words import as_kept
 
-LONGEST_ENTRY = 10_000  # characters
-LONGEST_TOLD = 2_000  # characters; a mail that somebody reads to its end
 NOTHING_CHOSEN = SelectChoice("", "Choose one")
 
 
@@ -45,14 +44,8 @@ def _text_field(question: str, missing: str) -> _KeptText:
     return _KeptText(
         question,
         filters=[as_kept],
-        validators=[
-            _TextRequired(missing),
-            Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters."),
-        ],
+        validators=[_TextRequired(missing), longest(LONGEST_ENTRY)],
     )
-
-
-TOLD_LENGTH = Length(max=LONGEST_TOLD, message=f"Please keep it to {LONGEST_TOLD:,} characters.")
 
 
 class SeenForm(FlaskForm):
@@ -117,7 +110,7 @@ class WaitForm(SeenForm):
     waiting_for = _KeptText(
         "What do you wait for? (optional)",
         filters=[as_kept],
-        validators=[Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters.")],
+        validators=[longest(LONGEST_ENTRY)],
     )
 
 
@@ -128,7 +121,7 @@ class SnoozeForm(SeenForm):
     why = _KeptText(
         "Why then? (optional)",
         filters=[as_kept],
-        validators=[Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters.")],
+        validators=[longest(LONGEST_ENTRY)],
     )
 
     def __init__(self, today: date, **options: Any) -> None:
@@ -185,6 +178,6 @@ class ReleaseForm(SeenForm):
     told = _KeptText(
         "What do we tell the customer?",
         filters=[as_kept],
-        validators=[_TextRequired("Write what the customer should read."), TOLD_LENGTH],
+        validators=[_TextRequired("Write what the customer should read."), longest(LONGEST_TOLD)],
     )
     mail = BooleanField("Send it by mail too")

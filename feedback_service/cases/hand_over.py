@@ -3,14 +3,12 @@
 Whoever calls holds the team of the case's queue, and then the case.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import Team
 from feedback_service.cases.deadlines.keep import look_again
 from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.cases.notices.models import NoticeKind
@@ -77,27 +75,3 @@ def give_to_nobody(session: Session, case: Case, reason: str, *, key: bytes, now
     session.flush()
     write_entry(session, case.id, EntryKind.UNASSIGNED, actor_id=None, facts=facts, key=key, now=now)
     look_again(session, case)
-
-
-def hold_teams(session: Session, team_ids: Iterable[int]) -> None:
-    """Lock these teams until the transaction ends, before any case of theirs."""
-    wanted = sorted(set(team_ids))
-    if wanted:
-        session.execute(select(Team.id).where(Team.id.in_(wanted)).order_by(Team.id).with_for_update(key_share=True))
-
-
-def hold_cases(session: Session, case_ids: Iterable[int], *still: ColumnElement[bool]) -> Sequence[Case]:
-    """Lock those of these cases of which something still holds, in the order of their ids, and give them as they are.
-
-    What a colleague or another worker has in hand at this moment is left out, for the next run.
-    """
-    wanted = sorted(set(case_ids))
-    if not wanted:
-        return []
-    return session.scalars(
-        select(Case)
-        .where(Case.id.in_(wanted), *still)
-        .order_by(Case.id)
-        .with_for_update(skip_locked=True, key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.business_hours import later
 from feedback_service.accounts.calendars import hours_of
 from feedback_service.cases.customer_spoke import customer_spoke
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
+from feedback_service.cases.models import WORDS_OF_ENTRY, Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
 from feedback_service.cases.new_case import wish_of
 from feedback_service.cases.queues.place import Place
 from feedback_service.cases.urgent import Alerts, alert_facts
@@ -54,10 +54,7 @@ def _said_before(session: Session, case_id: int, response_id: int) -> str:
     """The comment as the log has it, so that it does not stand there once for every later click."""
     rows = session.execute(
         select(CaseEntry.facts, CaseEntryWords.text)
-        .join(
-            CaseEntryWords,
-            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
+        .join(CaseEntryWords, WORDS_OF_ENTRY)
         .where(CaseEntry.case_id == case_id, CaseEntry.kind == EntryKind.RECOVERY_ANSWERED, CaseEntryWords.text != "")
         .order_by(CaseEntry.ordinal.desc())
     )

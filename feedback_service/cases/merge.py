@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.deadlines import keep
-from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.models import ACTIVE_STATES, Case, CaseEntry, CaseState, EntryKind
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.refused import RefusedError
@@ -15,7 +15,6 @@ from feedback_service.cases.work import CaseMovedError, how_it_is
 from feedback_service.cases.write_log import write_entry
 from feedback_service.customers.models import Customer
 
-ACTIVE_STATES = (CaseState.OPEN, CaseState.IN_PROGRESS)
 STANDS_ALREADY = "This case stands for itself already. Nothing was changed."
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -147,6 +148,7 @@ _ACTIVE = "state IN ('open', 'in_progress')"
 _PRESENT = f"{_ACTIVE} AND waiting_since IS NULL AND snoozed_until IS NULL"
 _RESTING = f"{_ACTIVE} AND (waiting_since IS NOT NULL OR snoozed_until IS NOT NULL)"
 
+ACTIVE_STATES = (CaseState.OPEN, CaseState.IN_PROGRESS)
 ACTIVE: ColumnElement[bool] = literal_column("cases.state IN ('open', 'in_progress')")
 """Somebody has yet to see to it. Spelled out, here and below: SQLite uses a partial index only where it sees that it
 fits."""
@@ -204,11 +206,15 @@ class Case(Base):
             _partial(f"ix_cases_resolved_{by}", *_walked("resolved_at", by), where="state = 'resolved'")
             for by in _FILTERS
         ),
+        # What lies behind the numbers of insights: cases by when they were opened, and those closed over a cause.
+        Index("ix_cases_opened", *_walked("opened_at")),
+        *(Index(f"ix_cases_opened_{by}", *_walked("opened_at", by)) for by in ("queue", "owner")),
+        _partial("ix_cases_standing", *_walked("opened_at"), where=_ACTIVE),
+        _partial("ix_cases_resolved_cause", "root_cause", *_walked("resolved_at"), where="state = 'resolved'"),
         Index("ix_cases_seen", "id", *_FILTERS.values()),  # whether who searches may see what the words found
         _partial("ix_cases_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         _partial("ix_cases_unproved", "id", where="proved_length < log_length"),
         Index(None, "customer_id"),
-        Index(None, "opened_at"),
         Index(None, "response_id"),
     )
     id: Mapped[int] = row_id()
@@ -272,6 +278,10 @@ class Case(Base):
         viewonly=True,
     )
     """Those of the present opening."""
+
+    def is_worked_on_by(self, user_id: int) -> bool:
+        """Whether it is in this person's hands, and begun."""
+        return self.state == CaseState.IN_PROGRESS and self.owner_id == user_id
 
 
 class DeadlineKind(StrEnum):
@@ -344,3 +354,9 @@ class CaseEntryWords(Base):
     ordinal: Mapped[int] = mapped_column(primary_key=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     text: Mapped[str] = mapped_column(Text)
+
+
+WORDS_OF_ENTRY: ColumnElement[bool] = and_(
+    CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal
+)
+"""Puts words beside their entry."""

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.deadlines import keep
+from feedback_service.cases.hold import hold_teams
 from feedback_service.cases.models import Case, CaseKind, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.queues.choose_owner import UTC_ZONE, about, choose_owner
-from feedback_service.cases.queues.place import Place, hold_teams
+from feedback_service.cases.queues.place import Place
 from feedback_service.cases.rules.routing import sort_at
 from feedback_service.cases.search.keep import keep_words
 from feedback_service.cases.urgent import tell_managers
@@ -28,6 +29,18 @@ class Origin:
     reply_id: int | None
     customer_id: int | None
     order_id: int | None
+
+
+def answer_origin(response: Response) -> Origin:
+    """What a case grows from that an answer opens."""
+    return Origin(
+        kind=CaseOrigin.RESPONSE,
+        key=str(response.id),
+        response_id=response.id,
+        reply_id=None,
+        customer_id=response.customer_id,
+        order_id=response.order_id,
+    )
 
 
 def wish_of(response: Response) -> dict[str, object]:
@@ -52,7 +65,7 @@ def put_in_queue(
     by, text: the colleague who opens it and their words, where no rule does. zone: the shop's, whose day it is.
     """
     # Held before the case is there: of two workers with the same origin, one would hold the case and want the team.
-    hold_teams(session, [place])
+    hold_teams(session, [place.queue.team_id])
     case_id = _insert(session, origin, place, now)
     if case_id is None:  # another worker was faster
         return None

@@ -7,7 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.models import Case, CaseEntry, EntryKind
+from feedback_service.cases.hold import hold_case
+from feedback_service.cases.models import CaseEntry, EntryKind
 from feedback_service.cases.timeline import in_short
 from feedback_service.cases.work import CaseMovedError
 from feedback_service.formats import span
@@ -39,7 +40,7 @@ def refuse_unseen(session: Session, case_id: int, seen: int | None, *, user_id: 
 
     `seen` is the length of the log when the page was drawn, as the form sent it; None where it said nothing.
     """
-    session.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True)).one()
+    hold_case(session, case_id)
     news = news_since(session, case_id, seen or 0, user_id)
     if news:
         raise CaseMovedError(f"{in_words(news, now)} Nothing was changed. Read it, then press again.")

@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session, selectinload
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.hear_recovery import hear_recovery
+from feedback_service.cases.hold import hold_case, hold_teams
 from feedback_service.cases.inbox.praise import praise
 from feedback_service.cases.inbox.seen import unread_again
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseOrigin, CaseState, EntryKind
-from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
+from feedback_service.cases.new_case import answer_origin, put_in_queue, wish_of
 from feedback_service.cases.queues.choose_owner import UTC_ZONE
 from feedback_service.cases.queues.facts import facts_of
-from feedback_service.cases.queues.place import Place, hold_teams, own_queues, place_of
+from feedback_service.cases.queues.place import Place, own_queues, place_of
 from feedback_service.cases.queues.queries import book
 from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.reroute import hand_over, reroute
@@ -66,15 +67,14 @@ def open_cases(
     routed = _route_all(session, responses, safety or shipped_safety(), act)
     # All teams, then new cases, then those that are there, in the order of their ids: so no two workers wait for each
     # other in a ring.
-    places = [item.place for item in routed if item.place is not None and item.needs_team]
-    hold_teams(session, places)
-    held = {place.queue.team_id for place in places}
+    held = {item.place.queue.team_id for item in routed if item.place is not None and item.needs_team}
+    hold_teams(session, held)
     for item in sorted(routed, key=lambda each: each.response.id):
         if item.case_id is None and item.place is not None:
             _open(session, item, item.place, act)
     for item in sorted(routed, key=lambda each: each.case_id or 0):
         if item.case_id is not None:
-            _bring(session, item, held, act)
+            _bring(session, hold_case(session, item.case_id), item, held, act)
     unread_again(session, [item.response for item in routed if item.said_more])
     for response in responses:
         response.routed_revision, response.routed_assessed = response.revision, response.assessed_revision
@@ -174,26 +174,12 @@ def _grown_from(session: Session, responses: Iterable[int]) -> Mapping[int, _Gro
 
 def _open(session: Session, item: _Routed, place: Place, act: _Act) -> None:
     response = item.response
-    origin = Origin(
-        kind=CaseOrigin.RESPONSE,
-        key=str(response.id),
-        response_id=response.id,
-        reply_id=None,
-        customer_id=response.customer_id,
-        order_id=response.order_id,
-    )
     facts = {"score": response.latest_score, **wish_of(response), **alert_facts(item.facts.alerts)}
-    put_in_queue(session, origin, place, facts, key=act.key, now=act.now, zone=act.zone)
+    put_in_queue(session, answer_origin(response), place, facts, key=act.key, now=act.now, zone=act.zone)
 
 
-def _bring(session: Session, item: _Routed, held: set[int], act: _Act) -> None:
-    """Take what an answer says to its case. A colleague may be claiming or resolving it at this moment."""
-    case = session.scalars(
-        select(Case)
-        .where(Case.id == item.case_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+def _bring(session: Session, case: Case, item: _Routed, held: set[int], act: _Act) -> None:
+    """Take what an answer says to its case, which is held: a colleague may have been claiming or resolving it."""
     if not item.said_more:
         _read_anew(session, case, item, held, act)
     elif item.recovery:

@@ -30,7 +30,7 @@ from feedback_service.cases.forms import (
 )
 from feedback_service.cases.improvements.shown import improvements_part
 from feedback_service.cases.mails.shown import files_part, reply_part
-from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.models import ACTIVE_STATES, Case, CaseEntry, CaseState, EntryKind
 from feedback_service.cases.promises.shown import PROMISING, promises_part
 from feedback_service.cases.queries import log_of, names_of, revisions_of
 from feedback_service.cases.reading import reading_of
@@ -57,7 +57,6 @@ CLOSE_FORM, PROMISES_TYPED = "close_form", "promises_typed"
 """Under these names the page gets a form about closing, or about promises, that is shown again as it was sent."""
 NOBODY = "This customer has no page and no mail from us, so nothing can be told here."
 NOBODY_LEFT = "The customer took the answer back, so nothing more goes to them."
-ACTIVE_STATES = (CaseState.OPEN, CaseState.IN_PROGRESS)
 
 
 class CasePage:
@@ -71,7 +70,7 @@ class CasePage:
         self.new_after = new_after
         self.active = case.state in ACTIVE_STATES
         self.reachable = asked_by(case) is not None
-        self.mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
+        self.mine = case.is_worked_on_by(user.id)
 
     def draw(self, forms: Mapping[str, Any]) -> str:
         """The page; `forms` are shown as they were sent, with their errors, in place of fresh ones."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback_service.accounts.models import User
 from feedback_service.cases.desk.visible import seen_by, visible_queues
-from feedback_service.cases.models import PRESENT, Case, CaseEntry, CaseEntryWords
+from feedback_service.cases.models import PRESENT, WORDS_OF_ENTRY, Case, CaseEntry, CaseEntryWords
 from feedback_service.cases.queues.models import Queue
 from feedback_service.delivery.models import Reply
 from feedback_service.responses.models import Response, ResponseRevision
@@ -33,10 +33,7 @@ _REVISIONS = (
 )
 _LOG = (
     select(CaseEntry, CaseEntryWords.text, User.name)
-    .outerjoin(
-        CaseEntryWords,
-        and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-    )
+    .outerjoin(CaseEntryWords, WORDS_OF_ENTRY)
     .outerjoin(User, User.id == CaseEntry.actor_id)
     .where(CaseEntry.case_id == _CASE_ID)
     .order_by(CaseEntry.ordinal.desc())

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Touchpoint, TouchpointKind
 from feedback_service.questionnaires.models import Survey, SurveyKind
 from feedback_service.responses.models import Response
+
+Span = tuple[datetime, datetime]
+"""Half-open."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,17 @@ def recovered(session: Session, start: datetime, end: datetime, now: datetime) -
     return recovered_in(session, [(start, end)], now)[0]
 
 
-def recovered_in(session: Session, spans: Sequence[tuple[datetime, datetime]], now: datetime) -> list[Recovered]:
+def recovered_in(session: Session, spans: Sequence[Span], now: datetime) -> list[Recovered]:
     """The counts of each of these half-open spans, no two of which share a moment."""
     # As an expression, so that no database begins with all mails of the time: those of closed cases are few.
     sent_at = case((Message.purpose == MessagePurpose.INVITATION, Message.sent_at))
-    place = case(*((and_(sent_at >= start, sent_at < end), number) for number, (start, end) in enumerate(spans)))
     rows = session.execute(
         select(
-            place.label("place"),
+            _place(sent_at, spans).label("place"),
             func.count().label("asked"),
             func.count(Response.id).label("answers"),
             func.count().filter(or_(*(_put_right(kind) for kind in SurveyKind))).label("good"),
-            func.count().filter(Response.id.is_(None), Invitation.expires_at > now).label("still_open"),
+            func.count().filter(_can_still_answer(now)).label("still_open"),
         )
         .select_from(Touchpoint)
         .join(Invitation, Invitation.touchpoint_id == Touchpoint.id)
@@ -76,27 +79,51 @@ def recovered_in(session: Session, spans: Sequence[tuple[datetime, datetime]], n
             ),
         )
         .where(
-            sent_at >= min(start for start, _ in spans),
+            *_within(sent_at, spans),
+            *_asked_around(spans),
             Touchpoint.source == SOURCE,
             Touchpoint.kind == TouchpointKind.CASE_RESOLVED,
         )
         .group_by("place")
     )
     found = {row.place: (row.asked, row.answers, row.good, row.still_open) for row in rows}
-    return [
-        Recovered(_closed(session, start, end), *found.get(number, (0, 0, 0, 0)))
-        for number, (start, end) in enumerate(spans)
-    ]
+    closed = _closed(session, spans)
+    return [Recovered(closed.get(number, 0), *found.get(number, (0, 0, 0, 0))) for number in range(len(spans))]
+
+
+def _asked_around(spans: Sequence[Span]) -> tuple[ColumnElement[bool], ...]:
+    """A mail leaves after it was decided on and before its link ends: only of such invitations is it looked up.
+
+    The day more is for a mail that was on its way when the link ended.
+    """
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    return Invitation.created_at < last, Invitation.expires_at > first - timedelta(days=1)
+
+
+def _can_still_answer(now: datetime) -> ColumnElement[bool]:
+    """An answer that was taken back is none, and no other can be given in its place."""
+    pending = and_(Response.id.is_(None), Invitation.answered_at.is_(None), Invitation.cancelled_at.is_(None))
+    return and_(pending, Invitation.expires_at > now)
 
 
 def _put_right(kind: SurveyKind) -> ColumnElement[bool]:
     return and_(Survey.kind == kind, Response.score >= lowest_recovered(kind))
 
 
-def _closed(session: Session, start: datetime, end: datetime) -> int:
-    found = session.scalar(
-        select(func.count(func.distinct(CaseEntry.case_id))).where(
-            CaseEntry.kind == spelled_out(EntryKind.RESOLVED), CaseEntry.at >= start, CaseEntry.at < end
-        )
+def _closed(session: Session, spans: Sequence[Span]) -> dict[int, int]:
+    """By the place of the span, how many cases were closed in it."""
+    rows = session.execute(
+        select(_place(CaseEntry.at, spans).label("place"), func.count(func.distinct(CaseEntry.case_id)))
+        .where(CaseEntry.kind == spelled_out(EntryKind.RESOLVED), *_within(CaseEntry.at, spans))
+        .group_by("place")
     )
-    return found or 0
+    return {place: number for place, number in rows if place is not None}
+
+
+def _place(at: Any, spans: Sequence[Span]) -> ColumnElement[int | None]:
+    """Of the span that holds a moment."""
+    return case(*((and_(at >= start, at < end), number) for number, (start, end) in enumerate(spans)))
+
+
+def _within(at: Any, spans: Sequence[Span]) -> tuple[ColumnElement[bool], ...]:
+    return at >= min(start for start, _ in spans), at < max(end for _, end in spans)

@@ -43,8 +43,9 @@ def leave_touchpoint(session: Session, case: Case, now: datetime) -> None:
 
 
 def _how_it_ended(case: Case) -> dict[str, object]:
-    """What a survey may choose by; not every queue asks for a root cause."""
-    return {name: value for name in ("root_cause", "outcome") if (value := getattr(case, name)) is not None}
+    """What a survey may choose by, and scores are told apart by; not every queue asks for a root cause."""
+    ended = {name: value for name in ("root_cause", "outcome") if (value := getattr(case, name)) is not None}
+    return {**ended, "team": case.queue.team.name}
 
 
 def put_off(session: Session, case: Case, until: datetime, now: datetime) -> None:

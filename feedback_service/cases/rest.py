@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.deadlines import keep
-from feedback_service.cases.models import Case, CaseState, EntryKind
-from feedback_service.cases.work import CaseMovedError, how_it_is
+from feedback_service.cases.hold import hold_case
+from feedback_service.cases.models import ACTIVE_STATES, Case, EntryKind
+from feedback_service.cases.work import CaseMovedError, hold_own_case
 from feedback_service.cases.write_log import write_entry
 
 LONGEST_SLEEP = timedelta(days=90)
@@ -19,7 +19,7 @@ def wait(session: Session, case_id: int, text: str, *, user_id: int, key: bytes,
 
     A second press finds the case waiting, and is nothing.
     """
-    case = _in_hands(session, case_id, user_id)
+    case = hold_own_case(session, case_id, user_id)
     if case.waiting_since is not None:
         return
     case.snoozed_until = None
@@ -29,7 +29,7 @@ def wait(session: Session, case_id: int, text: str, *, user_id: int, key: bytes,
 
 def resume(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
     """Go on without the customer's answer. Raises CaseMovedError unless the case is in this person's hands."""
-    case = _in_hands(session, case_id, user_id)
+    case = hold_own_case(session, case_id, user_id)
     if case.waiting_since is not None:
         _resume(session, case, user_id, key, now)
 
@@ -43,7 +43,7 @@ def snooze(
     """
     if not now < until <= now + LONGEST_SLEEP:
         raise ValueError(f"a case sleeps at most {LONGEST_SLEEP.days} days")
-    case = _in_hands(session, case_id, user_id)
+    case = hold_own_case(session, case_id, user_id)
     if case.waiting_since is not None:
         raise CaseMovedError("This case waits for the customer. Go on with it first. Nothing was changed.")
     if case.snoozed_until == until:
@@ -55,15 +55,15 @@ def snooze(
 
 def wake(session: Session, case_id: int, *, user_id: int, key: bytes, now: datetime) -> None:
     """Bring it back into sight. Raises CaseMovedError unless the case is in this person's hands."""
-    case = _in_hands(session, case_id, user_id)
+    case = hold_own_case(session, case_id, user_id)
     if case.snoozed_until is not None:
         _wake(session, case, user_id, key, now)
 
 
 def resume_if_waiting(session: Session, case_id: int, *, key: bytes, now: datetime) -> bool:
     """The customer wrote: a case that waited or slept is to be seen to again. Whether it did; locks the case."""
-    case = _held(session, case_id)
-    if case.state not in (CaseState.OPEN, CaseState.IN_PROGRESS):
+    case = hold_case(session, case_id)
+    if case.state not in ACTIVE_STATES:
         return False
     if case.waiting_since is not None:
         _resume(session, case, None, key, now)
@@ -82,16 +82,3 @@ def _resume(session: Session, case: Case, user_id: int | None, key: bytes, now: 
 def _wake(session: Session, case: Case, user_id: int | None, key: bytes, now: datetime) -> None:
     case.snoozed_until = None
     write_entry(session, case.id, EntryKind.WOKEN, actor_id=user_id, key=key, now=now)
-
-
-def _in_hands(session: Session, case_id: int, user_id: int) -> Case:
-    case = _held(session, case_id)
-    if case.state != CaseState.IN_PROGRESS or case.owner_id != user_id:
-        raise CaseMovedError(how_it_is(session, case_id, user_id))
-    return case
-
-
-def _held(session: Session, case_id: int) -> Case:
-    return session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()

@@ -63,12 +63,13 @@ def words_of(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-def _name(customer: str | None) -> str:
-    return customer or "Unknown buyer"
+def buyer_named(name: str | None) -> str:
+    """A customer's name, where there is one."""
+    return name or "Unknown buyer"
 
 
-def _owner(name: str | None, *, active: bool) -> str:
-    """Whose case it is; says so where they can no longer sign in, since then nobody works on it."""
+def colleague_named(name: str | None, *, active: bool | None) -> str:
+    """A colleague's name; says so where they can no longer sign in, since then nobody works on what is theirs."""
     if not name:
         return ""
     return name if active else f"{name} (switched off)"
@@ -96,7 +97,7 @@ def case_page(case: Case, survey: Asked | None, now: datetime, zone: ZoneInfo) -
         due=moment(case.due_at, zone),
         time_left="" if resolved else time_left(case.due_at, now),
         late=not resolved and case.due_at <= now,
-        owner=_owner(case.owner.name, active=case.owner.active) if case.owner else "",
+        owner=colleague_named(case.owner.name, active=case.owner.active) if case.owner else "",
         team=case.queue.team.name,
         queue=case.queue.name,
         merged_into=case.merged_into_id,
@@ -144,7 +145,7 @@ def _locale(case: Case) -> str | None:
 
 def _customer(customer: Customer | None, locale: str | None) -> SimpleNamespace:
     return SimpleNamespace(
-        name=_name(customer.name if customer else None),
+        name=buyer_named(customer.name if customer else None),
         email=customer.email if customer else None,
         language=_language(locale),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from feedback_service.cases.models import Case, CaseDeadline, CaseState, DeadlineKind
+from feedback_service.cases.models import ACTIVE_STATES, Case, CaseDeadline, DeadlineKind
 from feedback_service.formats import moment, span, time_left
 
 KIND_WORDS = {DeadlineKind.FIRST_RESPONSE: "First response", DeadlineKind.RESOLUTION: "Resolution"}
@@ -15,7 +15,7 @@ OF_MERGED = "Of a merged case"
 def times_of(case: Case, deadlines: Sequence[CaseDeadline], now: datetime, zone: ZoneInfo) -> SimpleNamespace:
     """The line under the name, and the deadlines of the present opening; `deadlines` may be those of all openings."""
     here = {each.kind: each for each in deadlines if each.opening == case.opening}
-    active = case.state in (CaseState.OPEN, CaseState.IN_PROGRESS)
+    active = case.state in ACTIVE_STATES
     return SimpleNamespace(
         rest=_rest(case, now, zone) if active else "",
         waiting=active and case.waiting_since is not None,

@@ -10,10 +10,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.count_open import count_open_cases
+from feedback_service.cases.hold import hold_teams
 from feedback_service.cases.models import Case, CaseOrigin
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.queues.models import SilenceLook
-from feedback_service.cases.queues.place import hold_teams, own_queues, place_of
+from feedback_service.cases.queues.place import own_queues, place_of
 from feedback_service.cases.queues.queries import book
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import FOLLOW_UP, CaseReason, Rule, routed
@@ -50,7 +51,7 @@ def follow_up_silence(session: Session, now: datetime, _limit: int, *, key: byte
     facts = Facts(top_tenth=True)
     route = replace(routed(RULE, FOLLOW_UP, facts), reason=CaseReason.SILENCE)
     places = {each.id: place_of(route, facts, found, own[routings[each.id].team], routings[each.id]) for each in asking}
-    hold_teams(session, list(places.values()))
+    hold_teams(session, [place.queue.team_id for place in places.values()])
     opened = [put_in_queue(session, _origin(each), places[each.id], {}, key=key, now=now, zone=zone) for each in asking]
     count_open_cases(session, [each.customer_id for each in asking])
     return sum(case is not None for case in opened)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.customer_spoke import customer_spoke
 from feedback_service.cases.find_case import case_about, mail_key
+from feedback_service.cases.hold import hold_cases, hold_teams
 from feedback_service.cases.mails.threads import case_of_message
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import ACTIVE, Case, CaseOrigin, CaseState, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.queues.choose_owner import UTC_ZONE
 from feedback_service.cases.queues.facts import reply_facts
-from feedback_service.cases.queues.place import Place, hold_teams, own_queues, place_of
+from feedback_service.cases.queues.place import Place, own_queues, place_of, routing_of
 from feedback_service.cases.queues.queries import book
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import route
@@ -27,7 +28,7 @@ from feedback_service.cases.write_log import write_entry
 from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.questionnaires.definition import Routing, Rules
-from feedback_service.questionnaires.queries import published_surveys, survey_version
+from feedback_service.questionnaires.queries import survey_version
 from feedback_service.responses.collect import add_words
 from feedback_service.responses.models import Response
 from feedback_service.responses.queries import response_to
@@ -61,7 +62,8 @@ def take_replies(
     ).all()
     ways = _ways(session, replies, safety or shipped_safety(), key, now)
     homeless = {reply.id for reply in replies if _needs_a_case(session, reply)}
-    hold_teams(session, [way.place for id_, way in ways.items() if id_ in homeless and way.place is not None])
+    places = (ways[reply_id].place for reply_id in homeless)
+    hold_teams(session, [place.queue.team_id for place in places if place is not None])
     for reply in replies:
         way = ways[reply.id]
         # An earlier one of these may have opened the case of this one.
@@ -105,8 +107,7 @@ def _routing(session: Session, reply: Reply) -> Routing:
     """Who sees to it: the team of the survey that asked; where no survey is known, that of the first one."""
     if reply.invitation is not None:
         return _rules(session, reply.invitation).routing
-    surveys = published_surveys(session)
-    return surveys[min(surveys)].definition.rules.routing if surveys else Routing()
+    return routing_of(session)
 
 
 def _rules(session: Session, invitation: Invitation) -> Rules:
@@ -177,12 +178,7 @@ def _bring(session: Session, reply: Reply, alerts: Alerts, key: bytes, now: date
 
 def _tell(session: Session, case_id: int, reply: Reply, alerts: Alerts, key: bytes, now: datetime) -> bool:
     """Write the words into the case's log; whoever wrote again is not done with."""
-    case = session.scalar(
-        select(Case)
-        .where(Case.id == case_id)
-        .with_for_update(skip_locked=True, key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    case = next(iter(hold_cases(session, [case_id])), None)
     if case is None:  # somebody has it in hand
         return False
     facts = {"reply": reply.id, **alert_facts(alerts)}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, EntryKind
+from feedback_service.cases.models import WORDS_OF_ENTRY, Case, CaseEntry, CaseEntryWords, EntryKind
 from feedback_service.cases.rules.chain import Link, commitment, entry_hash
 
 ROWS_AT_ONCE = 1_000  # kept in memory while a long log streams by
@@ -74,10 +74,7 @@ _EVERYTHING = (
         CaseEntryWords.salt, CaseEntryWords.text,
     )
     .outerjoin(CaseEntry, CaseEntry.case_id == Case.id)
-    .outerjoin(
-        CaseEntryWords,
-        (CaseEntryWords.case_id == CaseEntry.case_id) & (CaseEntryWords.ordinal == CaseEntry.ordinal),
-    )
+    .outerjoin(CaseEntryWords, WORDS_OF_ENTRY)
     .order_by(Case.id, CaseEntry.ordinal)
     .execution_options(yield_per=ROWS_AT_ONCE)
 )  # fmt: skip

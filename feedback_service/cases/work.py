@@ -1,7 +1,7 @@
 """What staff do with a case: take it, log what they did, resolve it, tell the customer, open it again; all logged."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -10,23 +10,16 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.closing import why_over_promises
 from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.deadlines import keep
-from feedback_service.cases.models import (
-    ACTIONS,
-    Case,
-    CaseEntry,
-    CaseEntryWords,
-    CaseState,
-    EntryKind,
-    Outcome,
-)
+from feedback_service.cases.hold import hold_case
+from feedback_service.cases.models import ACTIONS, Case, CaseEntry, CaseState, EntryKind, Outcome
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.promises.ends import end_all
 from feedback_service.cases.recovery import leave_touchpoint, put_off
 from feedback_service.cases.release import tell_customer
+from feedback_service.cases.said_lately import DOUBLE_PRESS, said_lately
 from feedback_service.cases.write_log import write_entry
 
-DOUBLE_PRESS = timedelta(minutes=1)
 RESPONSES = frozenset(
     {EntryKind.CALLED, EntryKind.MAILED, EntryKind.REFUNDED, EntryKind.REPLACED, EntryKind.APOLOGISED}
 )
@@ -47,7 +40,7 @@ def claim(session: Session, case_id: int, *, user_id: int, key: bytes, now: date
 
     Raises CaseMovedError where somebody does.
     """
-    former = _held_owner(session, case_id)
+    former = hold_case(session, case_id).owner_id
     _change(
         session,
         case_id,
@@ -70,11 +63,6 @@ def take_over(session: Session, case_id: int, *, user_id: int, seen_owner: int, 
         owner_id=user_id,
     )
     _say_taken(session, case_id, seen_owner, user_id=user_id, key=key, now=now)
-
-
-def _held_owner(session: Session, case_id: int) -> int | None:
-    """Whose the case is, which nobody else changes until we are done."""
-    return session.scalar(select(Case.owner_id).where(Case.id == case_id).with_for_update(key_share=True))
 
 
 def _say_taken(session: Session, case_id: int, former: int | None, *, user_id: int, key: bytes, now: datetime) -> None:
@@ -105,30 +93,11 @@ def log_action(
     if kind not in ACTIONS:
         raise ValueError(f"{kind} is nothing that people log")
     _change(session, case_id, _in_hands_of(user_id), user_id, state=CaseState.IN_PROGRESS)
-    if _just_said(session, case_id, kind, text, user_id, now):
+    if said_lately(session, case_id, (kind,), text, by=user_id, since=now - DOUBLE_PRESS):
         return None
     if kind in RESPONSES and (facts or {}).get("reached") is not False:
         keep.responded(session, _as_it_is(session, case_id), now)
     return write_entry(session, case_id, kind, actor_id=user_id, text=text, facts=facts, key=key, now=now)
-
-
-def _just_said(session: Session, case_id: int, kind: EntryKind, text: str, user_id: int, now: datetime) -> bool:
-    """Whether this very thing is in the log already; the case's row is ours, so nobody writes it meanwhile."""
-    said = (
-        select(CaseEntry.ordinal)
-        .join(
-            CaseEntryWords,
-            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
-        .where(
-            CaseEntry.case_id == case_id,
-            CaseEntry.kind == kind,
-            CaseEntry.actor_id == user_id,
-            CaseEntry.at > now - DOUBLE_PRESS,
-            CaseEntryWords.text == text,
-        )
-    )
-    return bool(session.scalar(select(said.exists())))
 
 
 def resolve(
@@ -189,13 +158,8 @@ def release(session: Session, case_id: int, words: str, *, mail: bool, user_id: 
 
     The words that the customer reads already, of this end of it, are no news: a double press is one release.
     """
-    case = session.scalar(
-        select(Case)
-        .where(Case.id == case_id, Case.state == CaseState.RESOLVED)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if case is None:
+    case = hold_case(session, case_id)
+    if case.state != CaseState.RESOLVED:
         raise CaseMovedError(how_it_is(session, case_id, user_id))
     told_since = case.released_at is not None and case.resolved_at is not None and case.released_at >= case.resolved_at
     if not told_since or case.released_words != words:
@@ -239,6 +203,14 @@ def reopen(
         notify(session, case.owner_id, NoticeKind.REMINDED, key=again, case_id=case_id, facts=told, now=now)
     if counted:
         count_open_cases(session, [case.customer_id])
+
+
+def hold_own_case(session: Session, case_id: int, user_id: int) -> Case:
+    """The case, locked. Raises CaseMovedError unless it is in this person's hands."""
+    case = hold_case(session, case_id)
+    if not case.is_worked_on_by(user_id):
+        raise CaseMovedError(how_it_is(session, case_id, user_id))
+    return case
 
 
 def _in_hands_of(user_id: int) -> ColumnElement[bool]:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from feedback_service import clock
 from feedback_service.cli.running import running_app
 from feedback_service.importing import ERR, line
-from feedback_service.insights.rebuild import DAYS, DayOfSurvey, days_to_rebuild, rebuild_days
+from feedback_service.insights.rebuild import DAYS, days_to_rebuild, rebuild_days
 from feedback_service.insights.segments.recount import MOST_DAYS, recount_days
+from feedback_service.insights.stale import DayOfSurvey
+from feedback_service.insights.sum_months import MOST_MONTHS, sum_months
 
 MOST_TRIES = 10  # of one portion, where a worker folds the same days meanwhile
 
@@ -41,6 +43,8 @@ def rebuild() -> None:
             while counted := recount_days(session, clock.now(), MOST_DAYS, attributes=settings.order_dimensions):
                 session.commit()
                 progress.advance(segments, counted)
+            while sum_months(session, clock.now(), MOST_MONTHS):
+                session.commit()
             session.commit()
     surveys = len({key for key, _ in days})
     line(f"{len(days):,} days of {surveys} surveys were counted anew." if days else "There are no answers yet.")

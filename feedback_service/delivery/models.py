@@ -3,7 +3,18 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_service.customers.models import Customer
@@ -111,7 +122,7 @@ class Message(Base):
         CheckConstraint("(bounced_at IS NULL) = (bounce IS NULL)", name="bounced_with_kind"),
         Index("ix_messages_returned", "id", sqlite_where=text(RETURNED), postgresql_where=text(RETURNED)),
         Index(None, "invitation_id"),
-        Index(None, "sent_at"),
+        Index(None, "sent_at", "purpose"),
     )
     id: Mapped[int] = row_id()
     uid: Mapped[str] = mapped_column(String(32), unique=True)
@@ -274,3 +285,7 @@ class StaffMailFile(Base):
     shown: Mapped[bool]
     """A picture within the page, rather than an attachment."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+ASKS: ColumnElement[bool] = func.coalesce(Message.purpose, "") == MessagePurpose.INVITATION
+"""Whether a mail asks somebody. As an expression, so that no database begins with all mails that ever asked."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from feedback_service.cases.recovered import Recovered
-from feedback_service.formats import money
+from feedback_service.formats import many, money
 from feedback_service.insights.glance import MOST_MAILS, AtRisk, InTime, OpenCases, Promises, Sent
 from feedback_service.insights.overview import DASH, PERCENT
 from feedback_service.insights.rules.metrics import MIN_ANSWERS, Estimate
@@ -35,7 +35,7 @@ class Card:
 def response_card(sent: Sent, period: Period, zone: ZoneInfo) -> Card:
     """Who answered, of those asked in the period."""
     cohort, until = sent.cohort, sent.can_answer_until
-    of_mails = f"{_many(cohort.confirmed, 'answer')} to {_many(cohort.delivered, 'delivered mail')}"
+    of_mails = f"{many(cohort.confirmed, 'answer')} to {many(cohort.delivered, 'delivered mail')}"
     value, interval = _rate(cohort.response if cohort.delivered else None)
     notes = []
     if until is not None:
@@ -61,7 +61,7 @@ def open_card(cases: OpenCases) -> Card:
         f"{cases.open:,}",
         f"{cases.late:,} overdue" if cases.open else "Nobody waits for us",
         "Cases in which somebody is owed an answer and the next step is ours; overdue where its deadline has passed.",
-        note=f"{cases.resting:,} more wait for the customer, or for a day." if cases.resting else "",
+        note=f"{cases.resting:,} more {_wait(cases.resting)} for the customer, or for a day." if cases.resting else "",
         url=f"/cases/?view={'late' if cases.late else 'open'}&kind=follow_up" if cases.open else "",
         link="Overdue cases" if cases.late else "Open cases",
     )
@@ -74,7 +74,7 @@ def contacted_card(kept: InTime, period: Period) -> Card:
     return Card(
         f"Contacted within the deadline, cases of {period.label}",
         value,
-        f"{kept.met:,} of {_many(over, 'case')}" if over else "No case whose deadline has passed",
+        f"{kept.met:,} of {many(over, 'case')}" if over else "No case whose deadline has passed",
         "Of the cases opened in the period, those whose customer had our first response by its deadline. A case that"
         " was opened again counts each time. The interval is Wilson's at 95 %.",
         interval,
@@ -85,21 +85,19 @@ def contacted_card(kept: InTime, period: Period) -> Card:
 def recovered_card(found: Recovered, period: Period) -> Card:
     """How often customers say that it was put right."""
     value, interval = _rate(share(found.recovered, found.answers) if found.answers else None)
-    of_answers = f"{found.recovered:,} of {_many(found.answers, 'answer')}"
+    of_answers = f"{found.recovered:,} of {many(found.answers, 'answer')}"
     notes = []
     if found.closed >= max(found.recovered, 1):
         of_closed = share(found.recovered, found.closed)
-        notes.append(
-            f"{of_closed.value:.0f} % of the {_many(found.closed, 'case')} closed then, silence counted as no."
-        )
+        notes.append(f"{of_closed.value:.0f} % of the {many(found.closed, 'case')} closed then, silence counted as no.")
     if found.still_open:
         notes.append(f"Not final: {found.still_open:,} can still answer.")
     return Card(
         f"Put right, asked in {period.label}",
         value,
         of_answers if found.answers else "No answers to “did we put it right?”",
-        "Customers who say 7 or more of 10 when asked, after their case was closed, whether it was put right. The"
-        " interval is Wilson's at 95 %.",
+        "Customers who say 7 or more of 10, or 4 or more of 5, when asked, after their case was closed, whether it was"
+        " put right. The interval is Wilson's at 95 %.",
         interval,
         " ".join(notes),
     )
@@ -107,7 +105,7 @@ def recovered_card(found: Recovered, period: Period) -> Card:
 
 def promises_card(promises: Promises, period: Period) -> Card:
     """What was promised and not kept."""
-    now = f"{_many(promises.to_keep, 'promise')} to keep now, {promises.late:,} of them late"
+    now = f"{many(promises.to_keep, 'promise')} to keep now, {promises.late:,} of them late"
     return Card(
         f"Promises broken in {period.label}",
         f"{promises.broken:,}",
@@ -122,14 +120,14 @@ def risk_card(risk: AtRisk) -> Card:
     """What the customers behind open cases are worth."""
     notes = []
     if risk.by_order:
-        notes.append(f"Of {_many(risk.by_order, 'customer')} only the orders of their cases are known.")
+        notes.append(f"Of {many(risk.by_order, 'customer')} only the orders of their cases are known.")
     if risk.unknown:
-        notes.append(f"Of {_many(risk.unknown, 'customer')} no amount is known, so none is counted.")
+        notes.append(f"Of {many(risk.unknown, 'customer')} no amount is known, so none is counted.")
     amounts = " + ".join(money(minor, currency) for currency, minor in risk.amounts.items())
     return Card(
         "Revenue at risk now",
         amounts or DASH,
-        f"{_many(risk.customers, 'customer')} with an open case" if risk.customers else "No customer with an open case",
+        f"{many(risk.customers, 'customer')} with an open case" if risk.customers else "No customer with an open case",
         "It assumes that each customer with an open case would buy as much again as they bought so far, and will not if"
         " it is not put right. It is a sum of the past, not a forecast, and has no interval.",
         note=" ".join(notes),
@@ -144,5 +142,5 @@ def _rate(rate: Estimate | None) -> tuple[str, str]:
     return f"{rate.value:.0f}{PERCENT}", f"{rate.low:.0f} to {rate.high:.0f}{PERCENT}"
 
 
-def _many(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def _wait(number: int) -> str:
+    return "waits" if number == 1 else "wait"

@@ -10,7 +10,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.database import insert_new
-from feedback_service.insights.models import DailyScore, StaleDay
+from feedback_service.insights.models import DailyScore
+from feedback_service.insights.stale import mark_stale
 from feedback_service.insights.watermark import mark_folded
 from feedback_service.responses.models import ResponseChange
 
@@ -33,9 +34,8 @@ def fold_changes(session: Session, now: datetime, limit: int) -> int:
         )
         .execution_options(synchronize_session=False)
     ).all()
-    stale = sorted({(change.survey_key, change.day) for change in changes})
-    if stale:
-        session.execute(insert_new(session, StaleDay), [{"survey_key": key, "day": day} for key, day in stale])
+    if changes:
+        mark_stale(session, ((change.survey_key, change.day) for change in changes))
         mark_folded(session)
     sums: Counter[tuple[object, ...]] = Counter()
     for survey_key, day, score, imported, delta in changes:

@@ -1,43 +1,28 @@
 """What stands around every page of insights: the places one can go, and what is looked at, kept from page to page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from flask import url_for
+from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from feedback_service import clock
 from feedback_service.cases.inbox.shown import dimension_words, value_words
 from feedback_service.config import current_settings
-from feedback_service.insights.rules.periods import Grain, today_in
+from feedback_service.insights.looks.look import look_at
+from feedback_service.insights.looks.save import looks_of
+from feedback_service.insights.looks.shown import looks_menu
+from feedback_service.insights.places import GRAINS, PLACES
+from feedback_service.insights.rules.periods import today_in
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import ATTRIBUTE, Dimension
 from feedback_service.insights.segments.queries import scores_by_value
 from feedback_service.questionnaires.models import SurveyKind
 from feedback_service.questionnaires.queries import SurveySummary, survey_summaries
 
-GRAINS = {
-    Grain.DAY: "Days",
-    Grain.WEEK: "Weeks",
-    Grain.MONTH: "Months",
-    Grain.QUARTER: "Quarters",
-    Grain.ROLLING_30: "30 days at a time",
-    Grain.ROLLING_90: "90 days at a time",
-}
 MOST_VALUES = 300  # in a list to choose from
-PLACES: tuple[tuple[str, str], ...] = (
-    ("Overview", "insights.overview"),
-    ("Why", "why.overview"),
-    ("Comments", "words.overview"),
-    ("Coverage", "coverage.overview"),
-    ("Loop", "loop.overview"),
-    ("Value", "value.overview"),
-    ("Staff", "staff_pulse.overview"),
-    ("Alerts", "alerts.overview"),
-    ("Reports", "reports.overview"),
-)
-"""The pages, each by its endpoint."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +34,33 @@ class Page:
     survey: SurveySummary | None
     """None while there is none."""
     surveys: list[SurveySummary]
+    args: Mapping[str, str] = field(default_factory=dict)
+    """The whole address, of which a page may ask more than its scope."""
+
+
+def asked_scope(args: Mapping[str, str]) -> Scope:
+    """The scope in an address, today."""
+    return Scope.read(args, today_in(current_settings().zone, clock.now()))
 
 
 def page_of(session: Session, args: Mapping[str, str]) -> Page:
     """What an address looks at: the survey it names, or else the first by title that asks for NPS."""
-    today = today_in(current_settings().zone, clock.now())
-    scope = Scope.read(args, today)
+    scope = asked_scope(args)
     surveys = [each for each in survey_summaries(session) if each.kind != SurveyKind.ENPS]
     named = next((each for each in surveys if each.key == scope.survey), None)
     if scope.survey and named is None:
         scope = scope.but(mistakes=(*scope.mistakes, "There is no such survey, so another one is shown."))
     survey = named or min(surveys, key=lambda each: (each.kind != SurveyKind.NPS, each.title), default=None)
-    return Page(scope.but(survey=survey.key if survey else ""), survey, surveys)
+    return Page(scope.but(survey=survey.key if survey else ""), survey, surveys, args)
 
 
 def frame(session: Session, page: Page, endpoint: str) -> dict[str, object]:
     """What templates/insights/frame.html shows besides the page's own, for the page at that endpoint."""
-    scope = page.scope
+    scope, here = page.scope, endpoint.partition(".")[0]
+    looks, look = looks_of(session, current_user.id), look_at(endpoint, page.args, scope)
     return {
-        "places": [(name, f"{url_for(place)}?{scope}", place == endpoint) for name, place in PLACES],
+        "places": [(name, f"{url_for(place)}?{scope}", place.partition(".")[0] == here) for name, place in PLACES],
+        "looks": looks_menu(looks, page.surveys, scope, look),
         "scope": scope,
         "mistakes": scope.mistakes,
         "action": url_for(endpoint),

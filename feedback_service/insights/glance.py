@@ -12,7 +12,7 @@ from feedback_service.cases.models import PRESENT, RESTING, Case, CaseKind, Dead
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.promises.queries import count_to_keep
 from feedback_service.customers.models import Customer
-from feedback_service.delivery.models import Message, MessagePurpose
+from feedback_service.delivery.models import ASKS, Message
 from feedback_service.insights.loop.queries import deadlines_kept
 from feedback_service.insights.rules.rates import SendingCohort
 from feedback_service.invitations.models import Invitation
@@ -40,15 +40,16 @@ def sent_between(session: Session, survey_key: str, span: Span, now: datetime) -
     """The first mails of a span that asked."""
     mails = (
         select(Message.invitation_id, Message.bounced_at)
-        .where(Message.sent_at >= span[0], Message.sent_at < span[1], Message.purpose == MessagePurpose.INVITATION)
+        .where(Message.sent_at >= span[0], Message.sent_at < span[1], ASKS)
         .order_by(Message.sent_at)
         .limit(MOST_MAILS)
         .subquery()
     )
     answered = Response.id.is_not(None)
-    reached = or_(mails.c.bounced_at.is_(None), answered)
-    opened = and_(reached, or_(Invitation.opened_at.is_not(None), answered))
-    waiting = and_(reached, ~answered, Invitation.cancelled_at.is_(None), Invitation.expires_at > now)
+    pressed = Invitation.answered_at.is_not(None)  # once and for all, even where the answer was taken back
+    opened = or_(Invitation.opened_at.is_not(None), pressed, answered)
+    reached = or_(mails.c.bounced_at.is_(None), opened)
+    waiting = and_(reached, ~pressed, Invitation.cancelled_at.is_(None), Invitation.expires_at > now)
     until = case((waiting, Invitation.expires_at))
     mine = Invitation.survey_key == survey_key
     everything, sent, bounced, was_opened, confirmed, last = session.execute(

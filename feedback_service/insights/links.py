@@ -1,11 +1,12 @@
-"""Where the answers behind a number are read."""
+"""Where the answers and the cases behind a number are read."""
 
 from datetime import date
 from urllib.parse import urlencode
 
+from feedback_service.cases.desk.filters import Filters
 from feedback_service.insights.scope import Scope
 
-ANSWERS = "/answers/"  # written out, since figures are made where there is no request, too
+ANSWERS, CASES = "/answers/", "/cases/"  # written out, since figures are made where there is no request, too
 
 
 def answers_url(
@@ -34,3 +35,8 @@ def answers_url(
         "high": "" if high is None else str(high),
     }
     return f"{ANSWERS}?{urlencode({name: text for name, text in told.items() if text})}"
+
+
+def cases_url(filters: Filters) -> str:
+    """The cases of the queue's list that fit these filters."""
+    return f"{CASES}?{filters}"

@@ -36,6 +36,45 @@ class DailySegment(Base):
     count: Mapped[int]
 
 
+class CountedMonth(Base):
+    """A month of a survey that has counts; a fresh one's days are also summed up (see sum_months.py).
+
+    One that is not is read day by day.
+    """
+
+    __tablename__ = "counted_months"
+    survey_key: Mapped[str] = mapped_column(ForeignKey("surveys.key"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    last: Mapped[date]
+    """Its last day."""
+    fresh: Mapped[bool]
+
+
+class MonthlyScore(Base):
+    """The daily scores of a month, summed up, so that a trend over years need not read every day."""
+
+    __tablename__ = "monthly_scores"
+    survey_key: Mapped[str] = mapped_column(ForeignKey("surveys.key"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    score: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    imported: Mapped[bool] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class MonthlySegment(Base):
+    """The daily segments of a month, summed up."""
+
+    __tablename__ = "monthly_segments"
+    __table_args__ = (Index(None, "survey_key", "dimension", "month"),)
+    survey_key: Mapped[str] = mapped_column(ForeignKey("surveys.key"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(String(LONGEST_VALUE), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    score: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
 class StaleDay(Base):
     """A day of a survey whose segments are to be counted anew; until then they are read from its answers."""
 

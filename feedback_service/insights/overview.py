@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from feedback_service.insights.queries import PeriodOfScores
-from feedback_service.insights.rules.metrics import MetricKind, count, estimate, mean
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MetricKind, count, estimate, mean
 from feedback_service.insights.rules.periods import Period
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare_counts
 
-METRIC_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "enps": "eNPS"}
 DEFINITIONS = {
     "nps": "Share of promoters (9–10) less share of detractors (0–6), in points from −100 to +100, over confirmed"
     " answers. The interval is the adjusted Wald of Rocks (2016) at 95 %.",
@@ -53,7 +52,9 @@ def headline(kind: str, before: PeriodOfScores, shown: PeriodOfScores, *, title:
     told = estimate(kind, shown.counts)
     unit = unit_of(kind)
     average = mean(shown.counts)
-    besides = f", {average:.1f} of 7 on average" if kind == MetricKind.CES and average is not None else ""
+    besides = (
+        f", {average:.1f} of 7 on average" if kind == MetricKind.CES and told.enough and average is not None else ""
+    )
     words, change = _verdict(kind, before, shown)
     return Headline(
         name=title or f"{METRIC_NAMES[kind]} in {shown.period.label}",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from feedback_service.insights.figures.figure import Event, Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.links import answers_url
-from feedback_service.insights.overview import METRIC_NAMES
 from feedback_service.insights.queries import PeriodOfScores
 from feedback_service.insights.rules.metrics import (
     CES_SCORES,
@@ -13,6 +13,7 @@ from feedback_service.insights.rules.metrics import (
     LOWEST_EASY,
     LOWEST_PASSIVE,
     LOWEST_SATISFIED,
+    METRIC_NAMES,
     MIN_ANSWERS,
     NPS_SCORES,
     MetricKind,
@@ -95,7 +96,7 @@ def _whose(title: str, segments: Sequence[Segment]) -> str:
 
 def _score(scope: Scope, kind: str, value: str, each: PeriodOfScores) -> Mark:
     told = estimate(kind, each.counts)
-    return Mark(
+    mark = Mark(
         each.period.label,
         told.value,
         told.low,
@@ -103,31 +104,32 @@ def _score(scope: Scope, kind: str, value: str, each: PeriodOfScores) -> Mark:
         n=told.n,
         enough=told.enough,
         url=_url(scope, value, each) if told.n else "",
-        note=_note(scope, each),
+        note=_note(each),
     )
+    return of_period(mark, goes_on=scope.goes_on(each.period))
 
 
 def _part(scope: Scope, value: str, low: int, high: int, each: PeriodOfScores) -> Mark:
     part = sum(number for score, number in each.counts.items() if low <= score <= high)
-    return Mark(
+    mark = Mark(
         each.period.label,
         100 * part / each.n if each.n else None,
         n=each.n,
         enough=each.n >= MIN_ANSWERS,
         url=_url(scope, value, each, low, high) if part else "",
-        note=_note(scope, each),
+        note=_note(each),
     )
+    return of_period(mark, goes_on=scope.goes_on(each.period))
 
 
 def _url(scope: Scope, value: str, each: PeriodOfScores, low: int | None = None, high: int | None = None) -> str:
     return answers_url(scope, each.period.first, each.period.last, scope.by or None, value or None, low, high)
 
 
-def _note(scope: Scope, each: PeriodOfScores) -> str:
-    notes = [] if each.period.grain.rolling or each.period.is_closed(scope.today) else ["not over yet"]
-    if each.imported:
-        notes.append("imported" if each.imported == each.n else f"{each.imported:,} imported")
-    return ", ".join(notes)
+def _note(each: PeriodOfScores) -> str:
+    if not each.imported:
+        return ""
+    return "imported" if each.imported == each.n else f"{each.imported:,} imported"
 
 
 def _events(segments: Sequence[Segment], improved: Sequence[tuple[int, str, date]]) -> tuple[Event, ...]:

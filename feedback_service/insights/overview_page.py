@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.frame import Page, dimension_name, value_name
 from feedback_service.insights.links import answers_url
-from feedback_service.insights.overview import METRIC_NAMES, Headline, headline, period_told, side_by_side
+from feedback_service.insights.overview import Headline, headline, period_told, side_by_side
 from feedback_service.insights.overview_figures import Segment, shares_figure, trend_figure
 from feedback_service.insights.queries import (
     PeriodOfScores,
@@ -17,6 +17,7 @@ from feedback_service.insights.queries import (
     scores_of_periods,
     scores_of_surveys,
 )
+from feedback_service.insights.rules.metrics import METRIC_NAMES
 from feedback_service.insights.rules.periods import Period
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import Dimension

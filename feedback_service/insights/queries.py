@@ -1,17 +1,20 @@
 """Reads of all scores by period: the folded counts plus the changes not folded yet, so exact at any moment."""
 
-from collections import Counter, defaultdict
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.improvements.models import Improvement
-from feedback_service.insights.models import DailyScore
+from feedback_service.insights.models import CountedMonth, DailyScore, MonthlyScore
 from feedback_service.insights.rules.periods import Grain, Period, periods_between
-from feedback_service.insights.segments.queries import scores_by_span
+from feedback_service.insights.rules.whole_months import Span, whole_months
+from feedback_service.insights.segments.queries import in_spans, scores_by_span
 from feedback_service.responses.models import ResponseChange
 
 MOST_EVENTS = 12  # lines across one picture; the newest
@@ -32,56 +35,97 @@ class PeriodOfScores:
         return sum(self.counts.values())
 
 
+@dataclass
+class SpanOfScores:
+    """How often each score was given in a span of days, and how many of those answers were imported."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    imported: int = 0
+
+    @property
+    def given(self) -> dict[int, int]:
+        """The scores that were given at all, in order."""
+        return {score: number for score, number in sorted(self.counts.items()) if number}
+
+
 def scores_of_surveys(
     session: Session, keys: Collection[str], periods: Sequence[Period]
 ) -> dict[str, list[PeriodOfScores]]:
     """For each of these surveys the answers of each period, in one statement; no two periods may share a day."""
-    counts: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
-    imported: Counter[tuple[str, int]] = Counter()
-    for key, at, score, was_imported, number in _rows(session, keys, periods) if keys and periods else ():
-        counts[key, at][score] += int(number)
-        imported[key, at] += int(number) if was_imported else 0
+    spans = scores_of_spans(session, keys, [(period.first, period.last) for period in periods])
     return {
-        key: [
-            PeriodOfScores(period, {score: n for score, n in sorted(counts[key, at].items()) if n}, imported[key, at])
-            for at, period in enumerate(periods)
-        ]
-        for key in keys
+        key: [PeriodOfScores(period, found.given, found.imported) for period, found in zip(periods, each, strict=True)]
+        for key, each in spans.items()
     }
 
 
-def _rows(
-    session: Session, keys: Collection[str], periods: Sequence[Period]
-) -> Sequence[tuple[str, int, int, bool, int]]:
-    first, last = min(period.first for period in periods), max(period.last for period in periods)
-    folded = select(
-        DailyScore.survey_key, DailyScore.day, DailyScore.score, DailyScore.imported, DailyScore.count.label("number")
-    ).where(DailyScore.survey_key.in_(keys), DailyScore.day.between(first, last))
-    unfolded = select(
+def scores_of_spans(session: Session, keys: Collection[str], spans: Sequence[Span]) -> dict[str, list[SpanOfScores]]:
+    """For each of these surveys the answers of each of these spans of days, no two of which share a day."""
+    found = {key: [SpanOfScores() for _ in spans] for key in keys}
+    if not keys or not spans:
+        return found
+    in_order = sorted(range(len(spans)), key=lambda at: spans[at])
+    begins = [spans[at][0] for at in in_order]
+    for key, day, score, was_imported, number in session.execute(_counts(keys, spans)):
+        here = found[key][in_order[bisect_right(begins, day) - 1]]
+        here.counts[score] += int(number)
+        here.imported += int(number) if was_imported else 0
+    return found
+
+
+def _counts(keys: Collection[str], spans: Sequence[Span]) -> Select[Any]:
+    """Rows of (survey, day, score, imported, number); a fresh month stands as its first day."""
+    parts = whole_months(spans)
+    daily = (DailyScore.survey_key, DailyScore.day, DailyScore.score, DailyScore.imported, DailyScore.count)
+    unfolded = (
         ResponseChange.survey_key,
         ResponseChange.day,
         ResponseChange.score,
         ResponseChange.imported,
-        ResponseChange.delta.label("number"),
-    ).where(ResponseChange.survey_key.in_(keys), ResponseChange.day.between(first, last))
-    both = union_all(folded, unfolded).subquery()
-    place = case(*((both.c.day.between(each.first, each.last), literal(at)) for at, each in enumerate(periods)))
-    placed = select(both.c.survey_key, place.label("place"), both.c.score, both.c.imported, both.c.number).subquery()
-    by = (placed.c.survey_key, placed.c.place, placed.c.score, placed.c.imported)
-    rows = session.execute(select(*by, func.sum(placed.c.number)).where(placed.c.place.is_not(None)).group_by(*by))
-    return [(key, at, score, was_imported, number) for key, at, score, was_imported, number in rows]
+        ResponseChange.delta,
+    )
+    rows = [select(*unfolded).where(ResponseChange.survey_key.in_(keys), in_spans(ResponseChange.day, spans))]
+    if parts.days:
+        rows.append(select(*daily).where(DailyScore.survey_key.in_(keys), in_spans(DailyScore.day, parts.days)))
+    if parts.months:
+        months = (
+            select(CountedMonth.survey_key, CountedMonth.month, CountedMonth.last, CountedMonth.fresh)
+            .where(CountedMonth.survey_key.in_(keys), in_spans(CountedMonth.month, parts.months))
+            .cte("months")
+        )
+        monthly = (
+            MonthlyScore.survey_key, MonthlyScore.month, MonthlyScore.score, MonthlyScore.imported, MonthlyScore.count
+        )  # fmt: skip
+        rows += [
+            select(*monthly)
+            .join(months, (months.c.survey_key == MonthlyScore.survey_key) & (months.c.month == MonthlyScore.month))
+            .where(months.c.fresh),
+            select(*daily)
+            .join(
+                months,
+                (months.c.survey_key == DailyScore.survey_key) & DailyScore.day.between(months.c.month, months.c.last),
+            )
+            .where(months.c.fresh.is_(False)),
+        ]
+    return select(union_all(*rows).subquery())
 
 
 def scores_by_month(session: Session, survey_key: str) -> list[PeriodOfScores]:
     """Every month from the first answer to the last, in order; months between without an answer are there, empty."""
+    first, last = days_answered(session, survey_key)
+    months = scores_of_periods(session, survey_key, periods_between(Grain.MONTH, first, last)) if first and last else []
+    answered = [at for at, month in enumerate(months) if month.n]
+    return months[answered[0] : answered[-1] + 1] if answered else []
+
+
+def days_answered(session: Session, survey_key: str) -> tuple[date | None, date | None]:
+    """The first day and the last that have answers, or had some before these were withdrawn; None for none."""
     days = union_all(
         select(DailyScore.day).where(DailyScore.survey_key == survey_key),
         select(ResponseChange.day).where(ResponseChange.survey_key == survey_key),
     ).subquery()
     first, last = session.execute(select(func.min(days.c.day), func.max(days.c.day))).one()
-    months = scores_of_periods(session, survey_key, periods_between(Grain.MONTH, first, last)) if first else []
-    answered = [at for at, month in enumerate(months) if month.n]
-    return months[answered[0] : answered[-1] + 1] if answered else []
+    return first, last
 
 
 def scores_of_periods(

@@ -1,20 +1,17 @@
 """Counts everything anew from the answers, a portion of days at a time; pages stay exact meanwhile."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from feedback_service.database import insert_new
-from feedback_service.insights.models import DailyScore, DailySegment, StaleDay
+from feedback_service.insights.models import DailyScore, DailySegment
+from feedback_service.insights.stale import DayOfSurvey, mark_stale
 from feedback_service.insights.watermark import mark_folded
 from feedback_service.responses.models import Channel, Response, ResponseChange
 
 DAYS = 30  # in one transaction
-
-DayOfSurvey = tuple[str, date]
 
 
 def days_to_rebuild(session: Session) -> list[DayOfSurvey]:
@@ -54,5 +51,4 @@ def rebuild_days(session: Session, days: Sequence[DayOfSurvey]) -> None:
     )
     session.execute(insert(DailyScore).from_select(["survey_key", "day", "score", "imported", "count"], counted))
     mark_folded(session)
-    if here:
-        session.execute(insert_new(session, StaleDay), [{"survey_key": key, "day": day} for key, day in here])
+    mark_stale(session, here)

@@ -1,36 +1,50 @@
-"""Figures of scores that were made before, for as long as nothing that they are made from has changed."""
+"""Figures that were made before, for as long as nothing that they are made from has changed."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from threading import Lock
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from feedback_service import clock
 from feedback_service.insights.figures.figure import Figure
-from feedback_service.insights.frame import Page
-from feedback_service.insights.queries import improvements_between
+from feedback_service.insights.frame import Page, asked_scope, page_of
 from feedback_service.insights.watermark import watermark
 
 MOST = 200  # addresses whose figures are kept; each is some kilobytes
+A_MOMENT = timedelta(seconds=30)
+"""As long as a browser may take for the pictures of one page."""
 
-_kept: OrderedDict[tuple[object, ...], list[Figure]] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], tuple[datetime, list[Figure]]] = OrderedDict()
 _lock = Lock()
 
 
-def figures_of(session: Session, page: Page, make: Callable[[], list[Figure]]) -> list[Figure]:
-    """What `make` gives for this page, or gave when the counts, the improvements and the day were the same."""
+def recalled(
+    session: Session,
+    place: str,
+    args: Mapping[str, str],
+    make: Callable[[Session, Page], list[Figure]],
+    longest: timedelta | None = None,
+) -> list[Figure]:
+    """What `make` gives for this address of the page at `place`, or gave when the day and the counts were the same.
+
+    Figures of scores alone are the same for as long as the watermark is. Those made from anything besides, such as
+    cases or orders, are kept for `longest` at most.
+    """
     engine = session.get_bind()
-    place = str(engine.url) if isinstance(engine, Engine) else ""
-    events = tuple(improvements_between(session, *page.scope.days))
-    key = (place, page.scope, page.survey, events, watermark(session))
+    database = str(engine.url) if isinstance(engine, Engine) else ""
+    now = clock.now()
+    key = (database, place, asked_scope(args), watermark(session))
     with _lock:
-        if key in _kept:
+        made_at, figures = _kept.get(key, (now, None))
+        if figures is not None and (longest is None or now - made_at < longest):
             _kept.move_to_end(key)
-            return _kept[key]
-    made = make()
+            return figures
+    made = make(session, page_of(session, args))
     with _lock:
-        _kept[key] = made
+        _kept[key] = now, made
         while len(_kept) > MOST:
             _kept.popitem(last=False)
     return made

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Literal
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
@@ -19,7 +20,7 @@ from feedback_service.insights.cards import (
     response_card,
     risk_card,
 )
-from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figure
 from feedback_service.insights.frame import Page, frame, page_of
@@ -31,7 +32,7 @@ from feedback_service.insights.glance import (
     sent_between,
 )
 from feedback_service.insights.overview_page import other_headlines, overview_of
-from feedback_service.insights.recall import figures_of
+from feedback_service.insights.recall import recalled
 from feedback_service.insights.rules.periods import Period
 
 bp = Blueprint("insights", __name__)
@@ -55,10 +56,7 @@ def overview() -> str:
 @bp.get("/overview/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """A figure's picture or its numbers."""
-    page = page_of(db.session, request.args)
-    found = figures_of(db.session, page, lambda: shown.figures if (shown := overview_of(db.session, page)) else [])
-    wanted = next((each for each in found if each.name == name), None)
-    return figure_file(wanted, form, request) if wanted else abort(404)
+    return file_of(recalled(db.session, bp.name, request.args, _figures), name, form, request)
 
 
 @bp.get("/<survey_key>")
@@ -68,6 +66,10 @@ def of_survey(survey_key: str) -> Response:
     if page.scope.survey != survey_key:
         abort(404)
     return redirect(f"{url_for('.overview')}?{page.scope}")
+
+
+def _figures(session: Session, page: Page) -> list[Figure]:
+    return shown.figures if (shown := overview_of(session, page)) else []
 
 
 def _shown(page: Page, found: Figure) -> SimpleNamespace:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,10 +41,14 @@ class Scope:
         mistakes: list[str] = []
         grain = _grain(args.get("grain", ""), mistakes)
         first, last = (_day(args.get(name, ""), mistakes) for name in ("from", "to"))
+        if last and period_of(grain, last).first > today:
+            mistakes.append("The last day lies ahead, so the time up to today is shown.")
+            last = None
         if first and first > (last or today):
-            mistakes.append("The first day comes after the last, so the usual time is shown.")
+            wrong = "comes after the last" if last else "lies ahead"
+            mistakes.append(f"The first day {wrong}, so the usual time is shown.")
             first = last = None
-        by = args.get("by", "")
+        by = args.get("by", "").replace("\0", "")
         if by and not is_dimension(by):
             mistakes.append("Answers cannot be told apart by that, so all are shown.")
             by = ""
@@ -51,15 +56,20 @@ class Scope:
         if not by or not value:
             value = versus = ""
         survey = args.get("survey", "").replace("\0", "")[:64]
-        return cls(today, survey, grain, first, last, by, value, "" if versus == value else versus, tuple(mistakes))
+        scope = cls(today, survey, grain, first, last, by, value, "" if versus == value else versus, tuple(mistakes))
+        if first and scope.days[0] > first:
+            scope = scope.but(
+                mistakes=(*mistakes, f"A page shows {MOST_PERIODS} periods at most: these are the newest.")
+            )
+        return scope
 
-    @property
+    @cached_property
     def periods(self) -> list[Period]:
         """The periods that are shown, oldest first."""
         last = self.last or self.today
         newest = period_of(self.grain, last)
         if self.first is not None:
-            return periods_between(self.grain, self.first, last)[-MOST_PERIODS:]
+            return periods_between(self.grain, self.first, last, MOST_PERIODS)
         found = [newest]
         while len(found) < USUAL[self.grain]:
             found.append(found[-1].previous)
@@ -80,6 +90,10 @@ class Scope:
     def segments(self) -> tuple[str, ...]:
         """The values that are looked at: none for all answers, one, or two side by side."""
         return tuple(value for value in (self.value, self.versus) if value)
+
+    def goes_on(self, period: Period) -> bool:
+        """Whether what is counted in a period may still change; a rolling one is as it is on its last day."""
+        return not (period.grain.rolling or period.is_closed(self.today))
 
     def but(self, **changes: Any) -> "Scope":
         """The same with some things changed."""

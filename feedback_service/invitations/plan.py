@@ -51,7 +51,7 @@ def _changed_surveys(session: Session) -> Sequence[Survey]:
     return session.scalars(
         select(Survey)
         .where(Survey.planned_revision < Survey.revision)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)  # a row that others only refer to stands in nobody's way
         .execution_options(populate_existing=True)
     ).all()
 

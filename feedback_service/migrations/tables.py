@@ -16,7 +16,9 @@ from feedback_service.database import Base
 from feedback_service.delivery import models as delivery
 from feedback_service.insights import models as insights
 from feedback_service.insights.alerts import models as alerts
+from feedback_service.insights.looks import models as looks
 from feedback_service.insights.reports import models as reports
+from feedback_service.insights.staff import models as staff
 from feedback_service.invitations import models as invitations
 from feedback_service.orders import models as orders
 from feedback_service.questionnaires import models as questionnaires
@@ -28,5 +30,6 @@ from feedback_service.sentiment.themes import models as themes
 STAGES = (
     accounts, questionnaires, customers, orders, invitations, delivery, advocacy, responses, sentiment, languages,
     themes, queues, causes, cases, desk, mails, promises, improvements, inbox, notices, insights, alerts, reports,
+    looks, staff,
 )  # fmt: skip
 metadata = Base.metadata

@@ -27,7 +27,7 @@ class Order(Base):
         UniqueConstraint("source", "external_id"),
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_with_currency"),
-        Index(None, "customer_id"),
+        Index(None, "customer_id", "ordered_at", "status"),  # when somebody bought again, without a look at the orders
         Index(None, "ordered_at"),
         Index(None, "referral_code"),
         # Holds only what invitations have not looked at yet, so it stays small however many orders there are.

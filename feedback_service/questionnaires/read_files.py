@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,10 +81,16 @@ def _head(raw: dict[str, Any], path: Path) -> dict[str, Any]:
 
 def read_common_words(folder: Path) -> dict[str, CommonWords]:
     """The words that all surveys share, by locale, from common.<locale>.toml."""
-    found = {_locale_of(path): _model(CommonWords, _toml(path), path) for path in sorted(folder.glob("common.*.toml"))}
+    found = {_locale_of(path): _common_words(path, _text(path)) for path in sorted(folder.glob("common.*.toml"))}
     if "en" not in found:
         raise SurveyFileError(f"{folder / 'common.en.toml'}: is missing; it holds the words that all surveys share.")
     return found
+
+
+@lru_cache(maxsize=32)
+def _common_words(path: Path, text: str) -> CommonWords:
+    """The same text means the same, however often it is read."""
+    return _model(CommonWords, _parsed(path, text), path)
 
 
 @dataclass(frozen=True)
@@ -137,15 +144,23 @@ def _locale_of(path: Path) -> str:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    return _parsed(path, _text(path))
+
+
+def _text(path: Path) -> str:
     try:
-        # Notepad's mark in front does no harm, and an amount of money is no binary fraction.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return path.read_text(encoding="utf-8-sig")  # Notepad's mark in front does no harm
     except FileNotFoundError:
         raise SurveyFileError(f"{path}: is missing.") from None
     except OSError as error:
         raise SurveyFileError(f"{path}: cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise SurveyFileError(f"{path}: is not UTF-8 text.") from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)  # an amount of money is no binary fraction
     except tomllib.TOMLDecodeError as error:
         raise SurveyFileError(f"{path}: is no TOML: {error}.") from None
 

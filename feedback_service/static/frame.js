@@ -13,8 +13,14 @@
       function (field) { return field.value !== field.defaultValue; });
   }
 
+  var wait = 50; // milliseconds
+
+  /* While the page around waits for its styles, a frame has no height yet, and no observer says when it gets one. */
   function tellHeight() {
-    tell({ feedbackHeight: Math.ceil(document.documentElement.getBoundingClientRect().height) });
+    var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    if (height) return tell({ feedbackHeight: height });
+    setTimeout(tellHeight, wait);
+    wait *= 2;
   }
 
   addEventListener("load", tellHeight); // a browser observes nothing in a frame that is not shown yet

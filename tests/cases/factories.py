@@ -1,12 +1,13 @@
 """Colleagues who sign in, and cases for them to work on."""
 
+import re
 from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import RoleName, User
@@ -25,10 +26,12 @@ from feedback_service.invitations.links import token
 from feedback_service.invitations.models import Invitation, LinkScope
 from feedback_service.responses.collect import add_words, confirm_score
 from feedback_service.responses.models import Channel, Response
-from tests.responses.factories import LINK_KEYS, NPS, Asked, answered, asked, read
+from tests.responses.factories import LINK_KEYS, NPS, Asked, Page, answered, asked, read
 
 KEY = b"a privacy key for tests only"
 PASSWORD = "a long enough password"
+CLOSING = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
+"""What whoever closes a case types into its page."""
 _numbers = count(1)
 
 
@@ -73,6 +76,22 @@ def signed_in(app: Flask, user: User) -> FlaskClient:
     sent = client.post(address, data={**form, "email": user.email, "password": PASSWORD})
     assert sent.status_code == 302, sent.get_data(as_text=True)
     return client
+
+
+def send(client: FlaskClient, page: str, having: str, **typed: str) -> tuple[int, Page]:
+    """Open a page, fill in the form that has a certain field, send it; the status, and the page that follows."""
+    form = {**read(client.get(page)).form(having=having), **typed}
+    sent = client.post(form.pop(":action"), data=form, follow_redirects=True)
+    return sent.status_code, read(sent)
+
+
+def send_to(client: FlaskClient, page: str, ending: str, **typed: str) -> tuple[int, str]:
+    """The same by the address to which a form goes, with the words that follow; a field is named without its prefix."""
+    form = next(form for form in read(client.get(page)).forms if form[":action"].endswith(ending))
+    names = {field: next((name for name in form if re.fullmatch(rf"(.*-)?{field}", name)), field) for field in typed}
+    said = {names[field]: value for field, value in typed.items()}
+    answer = client.post(form.pop(":action"), data={**form, **said}, follow_redirects=True)
+    return answer.status_code, read(answer).text
 
 
 def opened(session: Session, at: datetime, score: int = 2, *, comment: str = "", survey: str = NPS) -> Case:
@@ -130,6 +149,16 @@ def resolved(session: Session, case: Case, user_id: int, at: datetime, *, told: 
     session.commit()
 
 
+def drop_guard(engine: Engine) -> None:
+    """What somebody does who has the database's password and would rewrite the log."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            for act in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER case_entries_no_{act}"))
+        else:
+            connection.execute(text("DROP TRIGGER case_entries_append_only ON case_entries"))
+
+
 def log_kinds(session: Session, case_id: int) -> list[EntryKind]:
     """The log's kinds, oldest first, as the database has them now."""
     session.rollback()
@@ -140,23 +169,32 @@ def log_kinds(session: Session, case_id: int) -> list[EntryKind]:
 
 def written(session: Session, at: datetime, words: str, *, customer_name: str = "Ana Souza") -> Case:
     """A case of somebody who wrote back instead of answering, as the pipeline opens it; committed."""
-    number = next(_numbers)
-    customer = Customer(source="shop", external_id=f"w{number}", name=customer_name, created_at=at)
+    customer = Customer(source="shop", external_id=f"w{next(_numbers)}", name=customer_name, created_at=at)
     session.add(customer)
     session.flush()
+    reply = wrote_back(session, at, words, customer_id=customer.id)
+    take_replies(session, at, 1000, key=KEY)
+    case = session.scalars(select(Case).where(Case.reply_id == reply.id)).one()
+    session.commit()
+    return case
+
+
+def wrote_back(
+    session: Session, at: datetime, words: str, *, invitation_id: int | None = None, customer_id: int | None = None
+) -> Reply:
+    """A mail that somebody wrote back, which nobody took in yet; committed."""
     reply = Reply(
-        message_key=f"{number:064x}",
-        customer_id=customer.id,
+        message_key=f"{next(_numbers):064x}",
+        invitation_id=invitation_id,
+        customer_id=customer_id,
         sender="ana@buyers.example",
         subject="Re: How was it?",
         words=words,
         received_at=at,
     )
     session.add(reply)
-    take_replies(session, at, 1000, key=KEY)
-    case = session.scalars(select(Case).where(Case.reply_id == reply.id)).one()
     session.commit()
-    return case
+    return reply
 
 
 def queued(

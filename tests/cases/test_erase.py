@@ -16,11 +16,10 @@ from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import log_action
 from feedback_service.customers.erasure import Erasure
-from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Touchpoint
 from feedback_service.pipeline import erase
-from tests.cases.factories import KEY, colleague, complained, resolved, taken
+from tests.cases.factories import KEY, colleague, complained, resolved, taken, wrote_back
 from tests.responses.factories import asked
 
 HOUR = timedelta(hours=1)
@@ -149,17 +148,8 @@ def test_words_that_vanish_without_a_word_in_the_log_are_a_fault(session: Sessio
 
 def test_a_mail_that_opened_the_case_goes_with_its_invitation(session: Session, now: datetime) -> None:
     person = asked(session, now)
-    for number, words in enumerate(("It broke.", "Hello?")):
-        session.add(
-            Reply(
-                message_key=f"{number:064x}",
-                invitation_id=person.invitation_id,
-                sender="ana@buyers.example",
-                subject="Re: How was it?",
-                words=words,
-                received_at=now,
-            )
-        )
+    for words in ("It broke.", "Hello?"):
+        wrote_back(session, now, words, invitation_id=person.invitation_id)
     take_replies(session, now, 10, key=KEY)
     session.commit()
     case_id = session.scalars(select(Case.id)).one()
@@ -234,17 +224,8 @@ def test_what_came_for_a_merged_case_is_erased_where_it_stands(session: Session,
     taken(session, other, ben, now)
     log_action(session, other.id, EntryKind.CALLED, "Called her.", user_id=ben, key=KEY, now=now)
     merge(session, case.id, into_id=other.id, user_id=ben, key=KEY, now=now)
-    reply = Reply(
-        message_key="m" * 64,
-        invitation_id=person.invitation_id,
-        customer_id=case.customer_id,
-        sender="ana@buyers.example",
-        subject="Re: How was it?",
-        words="It is still broken.",
-        received_at=now,
-    )
-    session.add(reply)
-    session.commit()
+    customer = case.customer_id
+    wrote_back(session, now, "It is still broken.", invitation_id=person.invitation_id, customer_id=customer)
     take_replies(session, now, 10, key=KEY)
     session.commit()
     assert "It is still broken." in _words(session, other.id)

@@ -18,7 +18,7 @@ from feedback_service.cases.work import claim, resolve
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.models import Channel, Remedy, Response
 from feedback_service.responses.rules.presses import PressSuspicion
-from tests.cases.factories import KEY, colleague, opened
+from tests.cases.factories import KEY, colleague, opened, resolved, taken
 from tests.responses.factories import CSAT, NPS, answered, at_once, say_more
 
 
@@ -36,21 +36,6 @@ def _kinds(session: Session, case: Case) -> list[EntryKind]:
 def _join(session: Session, team: str, *users: int) -> None:
     key = team_id(session, team)
     session.add_all(TeamMember(team_id=key, user_id=user) for user in users)
-    session.commit()
-
-
-def _resolved(session: Session, case: Case, user: int, now: datetime) -> None:
-    claim(session, case.id, user_id=user, key=KEY, now=now)
-    resolve(
-        session,
-        case.id,
-        root_cause="late_delivery",
-        outcome=Outcome.SATISFIED,
-        text="Sent another.",
-        user_id=user,
-        key=KEY,
-        now=now,
-    )
     session.commit()
 
 
@@ -208,7 +193,8 @@ def test_an_answer_corrected_downwards_opens_a_case(session: Session, now: datet
 def test_more_words_after_resolving_open_the_case_again(session: Session, now: datetime) -> None:
     case = opened(session, now, 3)
     ana = colleague(session, "Ana", now)
-    _resolved(session, case, ana, now)
+    taken(session, case, ana, now)
+    resolved(session, case, ana, now)
     say_more(session, case.response, comment="It broke again.")
     _run(session, now + timedelta(days=3))
     assert (case.state, case.owner_id, case.resolved_at) == (CaseState.IN_PROGRESS, ana, None)
@@ -219,7 +205,9 @@ def test_more_words_after_resolving_open_the_case_again(session: Session, now: d
 
 def test_thanks_after_resolving_leave_the_case_resolved(session: Session, now: datetime) -> None:
     case = opened(session, now, 3)
-    _resolved(session, case, colleague(session, "Ana", now), now)
+    ana = colleague(session, "Ana", now)
+    taken(session, case, ana, now)
+    resolved(session, case, ana, now)
     say_more(session, case.response, score=10, comment="You are great!")
     _run(session, now + timedelta(hours=3))
     assert case.state == CaseState.RESOLVED

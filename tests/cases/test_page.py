@@ -24,6 +24,7 @@ from tests.cases.factories import (
     log_kinds,
     opened,
     resolved,
+    send,
     signed_in,
     taken,
     written,
@@ -31,17 +32,6 @@ from tests.cases.factories import (
 from tests.responses.factories import Asked, Page, read
 
 WORDS = "Sent a new lamp."
-
-
-@pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> User:
-    return hire(app, session, "Ana", now)
-
-
-@pytest.fixture
-def anas(app: Flask, ana: User) -> FlaskClient:
-    """Ana's browser."""
-    return signed_in(app, ana)
 
 
 @pytest.fixture
@@ -56,13 +46,6 @@ def _path(case: Case) -> str:
     return f"/cases/{case.id}"
 
 
-def _send(client: FlaskClient, page: str, having: str, **typed: str) -> tuple[int, Page]:
-    """Open a page, fill in the form that has a certain field, send it; the status, and the page that follows."""
-    form = {**read(client.get(page)).form(having=having), **typed}
-    sent = client.post(form.pop(":action"), data=form, follow_redirects=True)
-    return sent.status_code, read(sent)
-
-
 def _press(client: FlaskClient, page: str, act: str) -> Page:
     """Press the button of a form that has nothing to fill in."""
     form = next(form for form in read(client.get(page)).forms if form[":action"].endswith(f"/{act}"))
@@ -71,7 +54,7 @@ def _press(client: FlaskClient, page: str, act: str) -> Page:
 
 def test_it_waits_for_the_customer_and_goes_on(anas: FlaskClient, session: Session, mine: tuple[Asked, Case]) -> None:
     _, case = mine
-    status, page = _send(anas, _path(case), "waiting_for", waiting_for="Which colour?")
+    status, page = send(anas, _path(case), "waiting_for", waiting_for="Which colour?")
     assert (status, "the deadline stands still" in page.text, "Which colour?" in page.text) == (200, True, True)
     assert not any("waiting_for" in form or "until" in form for form in page.forms)
     page = _press(anas, _path(case), "go-on")
@@ -84,10 +67,10 @@ def test_it_sleeps_until_a_day_that_is_to_come(
 ) -> None:
     _, case = mine
     for day in ("", "2026-03-20", "2020-01-01", "2036-01-01", "x"):
-        status, page = _send(anas, _path(case), "until", until=day, why="They are away.")
+        status, page = send(anas, _path(case), "until", until=day, why="They are away.")
         assert status == 422
         assert page.form(having="until")["why"] == "They are away."
-    status, page = _send(anas, _path(case), "until", until="2026-03-29", why="They are away.")
+    status, page = send(anas, _path(case), "until", until="2026-03-29", why="They are away.")
     assert (status, "Asleep until 29 Mar 2026, 00:00" in page.text) == (200, True)
     session.refresh(case)
     assert case.snoozed_until == datetime(2026, 3, 29, tzinfo=now.tzinfo)
@@ -112,7 +95,7 @@ def test_it_is_merged_into_one_that_the_page_offers_and_taken_apart(
     twin = _twin(session, case, now)
     offered = read(anas.get(_path(case))).text
     assert f"Case {twin.id}, opened in 1 min" in offered
-    status, page = _send(anas, _path(case), "number", into=str(twin.id))
+    status, page = send(anas, _path(case), "number", into=str(twin.id))
     assert (status, f"Case {twin.id} goes on for this one." in page.text) == (200, True)
     assert f'href="/cases/{twin.id}"' in anas.get(_path(case)).get_data(as_text=True)
     assert not any("kind" in form or "number" in form for form in page.forms)
@@ -143,7 +126,7 @@ def test_a_number_that_does_not_fit_is_refused_in_words(
         (str(stranger.id), f"Case {stranger.id} is another customer's."),
         ("9" * 30, "Write a case's number."),
     ):
-        status, page = _send(anas, _path(case), "number", number=number)
+        status, page = send(anas, _path(case), "number", number=number)
         assert status == 422
         assert why in page.text
         assert page.form(having="number")["number"] == number
@@ -154,11 +137,11 @@ def test_what_was_written_is_put_right_and_both_stay(
     anas: FlaskClient, session: Session, mine: tuple[Asked, Case]
 ) -> None:
     _, case = mine
-    _send(anas, _path(case), "kind", kind="noted", text="Refunded 20.")
+    send(anas, _path(case), "kind", kind="noted", text="Refunded 20.")
     html = anas.get(_path(case)).get_data(as_text=True)
     link = re.search(r'href="(\?correct=\d+)', html)
     assert link is not None
-    status, page = _send(anas, f"{_path(case)}{link[1]}", "words", words="Refunded 25.")
+    status, page = send(anas, f"{_path(case)}{link[1]}", "words", words="Refunded 25.")
     assert (status, "Put right." in page.text) == (200, True)
     html = anas.get(_path(case)).get_data(as_text=True)
     assert "<s>Refunded 20.</s>" in html
@@ -173,7 +156,7 @@ def test_a_name_that_is_not_clear_is_asked_about_and_the_note_is_kept(
     anas: FlaskClient, session: Session, mine: tuple[Asked, Case]
 ) -> None:
     _, case = mine
-    status, page = _send(anas, _path(case), "kind", kind="noted", text="@Bernadette look")
+    status, page = send(anas, _path(case), "kind", kind="noted", text="@Bernadette look")
     assert status == 422
     assert "Nobody here is called “Bernadette”." in page.text
     assert page.form(having="kind")["text"] == "@Bernadette look"
@@ -232,7 +215,7 @@ def test_whoever_takes_a_case_over_knows_what_came_meanwhile(
 def test_own_acts_in_another_window_are_no_news(anas: FlaskClient, session: Session, mine: tuple[Asked, Case]) -> None:
     _, case = mine
     form = read(anas.get(_path(case))).form(having="root_cause")
-    _send(anas, _path(case), "kind", kind="noted", text="Seen.")
+    send(anas, _path(case), "kind", kind="noted", text="Seen.")
     typed = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": WORDS}
     assert anas.post(form.pop(":action"), data={**form, **typed}).status_code == 303
     assert log_kinds(session, case.id)[-1] == EntryKind.RESOLVED
@@ -241,7 +224,7 @@ def test_own_acts_in_another_window_are_no_news(anas: FlaskClient, session: Sess
 def test_a_form_that_does_not_say_what_was_seen_is_refused(anas: FlaskClient, mine: tuple[Asked, Case]) -> None:
     _, case = mine
     for seen in ("", "x", "-1", "9" * 40):
-        status, page = _send(anas, _path(case), "waiting_for", seen=seen)
+        status, page = send(anas, _path(case), "waiting_for", seen=seen)
         assert status == 422
         assert "Reload the page" in page.text
 

@@ -104,6 +104,19 @@ def test_what_does_not_count_is_left_out(session: Session, now: datetime) -> Non
     assert (found.asked, found.answers, found.recovered) == (2, 0, 0)
 
 
+def test_whoever_took_their_answer_back_or_is_asked_no_more_cannot_answer(session: Session, now: datetime) -> None:
+    ana = colleague(session, "Ana", now)
+    case, other = _closed(session, ana, now), _closed(session, ana, now)
+    taken_back, called_off = _asked(session, case, now), _asked(session, other, now)
+    _answered(session, taken_back, 5, now).withdrawn_at = now
+    taken_back.answered_at = now
+    session.commit()
+    assert recovered(session, now, now + DAY, now).still_open == 1
+    called_off.cancelled_at, called_off.cancelled_by = now, "Ana"
+    session.commit()
+    assert recovered(session, now, now + DAY, now).still_open == 0
+
+
 def test_nothing_says_nothing(session: Session, now: datetime) -> None:
     nothing = recovered(session, now, now + DAY, now)
     assert (nothing.closed, nothing.of_answers, nothing.of_closed) == (0, None, None)

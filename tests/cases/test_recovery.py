@@ -17,13 +17,12 @@ from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import log_action, reopen
 from feedback_service.customers.models import Customer
-from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Touchpoint, TouchpointKind
 from feedback_service.responses.collect import add_words, confirm_score
 from feedback_service.responses.models import Response
 from tests.cases.deadlines.factories import told
-from tests.cases.factories import KEY, colleague, complained, opened, resolved, taken
+from tests.cases.factories import KEY, colleague, complained, opened, resolved, taken, wrote_back
 from tests.responses.factories import Asked, answered, asked, at_once
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -85,7 +84,7 @@ def test_a_closed_case_leaves_one_touchpoint_however_often_it_is_closed(session:
     (left,) = _touchpoints(session)
     assert (left.source, left.kind, left.external_id) == ("feedback", TouchpointKind.CASE_RESOLVED, str(case.id))
     assert (left.customer_id, left.happened_at) == (case.customer_id, now + HOUR)
-    assert left.attributes == {"root_cause": "damaged", "outcome": "satisfied"}
+    assert left.attributes == {"root_cause": "damaged", "outcome": "satisfied", "team": "Care"}
     planned = left.revision
     reopen(session, case.id, user_id=ben, key=KEY, now=now + 2 * HOUR)
     session.commit()
@@ -185,18 +184,9 @@ def test_what_is_said_bit_by_bit_stands_there_once(session: Session, now: dateti
 def test_a_mail_written_back_to_the_question_belongs_to_that_case_too(session: Session, now: datetime) -> None:
     case, _ = _closed(session, now)
     person = _asked_about(session, case, now + 4 * DAY)
-    session.add(
-        Reply(
-            message_key="c" * 64,
-            invitation_id=person.invitation_id,
-            customer_id=case.customer_id,
-            sender="ana@buyers.example",
-            subject="Re: Did we put it right?",
-            words="No.",
-            received_at=now + 4 * DAY,
-        )
-    )
-    take_replies(session, now + 4 * DAY, 10, key=KEY)
+    at = now + 4 * DAY
+    wrote_back(session, at, "No.", invitation_id=person.invitation_id, customer_id=case.customer_id)
+    take_replies(session, at, 10, key=KEY)
     session.commit()
     case = _only_case(session)
     assert case.state == CaseState.IN_PROGRESS

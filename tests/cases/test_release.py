@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,14 +14,14 @@ from feedback_service.cases.work import CaseMovedError, release, reopen
 from feedback_service.delivery.models import Message, MessagePurpose
 from feedback_service.responses.models import Response
 from tests.cases.factories import (
+    CLOSING,
     KEY,
     colleague,
     complained,
-    hire,
     log_kinds,
     opened,
     resolved,
-    signed_in,
+    send,
     status_path,
     taken,
 )
@@ -53,28 +52,15 @@ def _released(session: Session, case_id: int) -> list[tuple[str, dict[str, objec
     return log
 
 
-@pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """Ana's browser; she has the cases."""
-    return signed_in(app, hire(app, session, "Ana", now))
-
-
-def _send(client: FlaskClient, page: str, having: str, **typed: str) -> tuple[int, str]:
-    form = {**read(client.get(page)).form(having=having), **typed}
-    sent = client.post(form.pop(":action"), data=form, follow_redirects=True)
-    return sent.status_code, read(sent).text
-
-
 def test_resolving_with_words_tells_the_customer_once_by_page_and_mail(
-    ana: FlaskClient, client: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, client: FlaskClient, session: Session, now: datetime
 ) -> None:
     person, case = complained(session, now, locale="de")
     page = f"/cases/{case.id}"
-    _send(ana, page, "seen_owner")
-    assert "They read German." in read(ana.get(page)).text
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
-    status, text = _send(ana, page, "root_cause", told=WORDS, **closing)
-    assert (status, "Told the customer, on their page and by mail" in text) == (200, True)
+    send(anas, page, "seen_owner")
+    assert "They read German." in read(anas.get(page)).text
+    status, shown = send(anas, page, "root_cause", told=WORDS, **CLOSING)
+    assert (status, "Told the customer, on their page and by mail" in shown.text) == (200, True)
     assert _mails(session) == [(f"case:{case.id}:1", WORDS)]
     assert WORDS in read(client.get(status_path(session, person))).text
     assert log_kinds(session, case.id)[-2:] == [EntryKind.RESOLVED, EntryKind.RELEASED]
@@ -93,27 +79,25 @@ def test_resolving_without_words_mails_nobody_and_the_page_says_it_in_common_wor
 
 
 def test_words_come_later_and_are_bettered_with_a_mail_only_where_it_is_wanted(
-    ana: FlaskClient, client: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, client: FlaskClient, session: Session, now: datetime
 ) -> None:
     person, case = complained(session, now)
     page = f"/cases/{case.id}"
-    _send(ana, page, "seen_owner")
-    _send(
-        ana, page, "root_cause", root_cause="damaged", outcome="satisfied", reached="yes", what_was_done="Sent another."
-    )
-    offered = read(ana.get(page)).form(having="told")
+    send(anas, page, "seen_owner")
+    send(anas, page, "root_cause", **CLOSING)
+    offered = read(anas.get(page)).form(having="told")
     assert (offered["told"], offered["mail"]) == ("", "y")  # a first word goes out by mail
-    status, text = _send(ana, page, "told", told="  ")
-    assert (status, "Write what the customer should read." in text) == (422, True)
-    status, text = _send(ana, page, "told", told="x" * 2001)
-    assert (status, "Please keep it to 2,000 characters." in text) == (422, True)
+    status, shown = send(anas, page, "told", told="  ")
+    assert (status, "Write what the customer should read." in shown.text) == (422, True)
+    status, shown = send(anas, page, "told", told="x" * 2001)
+    assert (status, "Please keep it to 2,000 characters." in shown.text) == (422, True)
     for _ in range(2):
-        assert _send(ana, page, "told", told=WORDS)[0] == 200
-    offered = read(ana.get(page)).form(having="told")
+        assert send(anas, page, "told", told=WORDS)[0] == 200
+    offered = read(anas.get(page)).form(having="told")
     assert (offered["told"], "mail" in offered) == (WORDS, False)
-    status, text = _send(ana, page, "told", told=BETTER)
-    assert "Told the customer, on their page only" in text
-    _send(ana, page, "told", told=BETTER + " Sorry!", mail="y")
+    status, shown = send(anas, page, "told", told=BETTER)
+    assert "Told the customer, on their page only" in shown.text
+    send(anas, page, "told", told=BETTER + " Sorry!", mail="y")
     assert _mails(session) == [(f"case:{case.id}:1", WORDS), (f"case:{case.id}:3", f"{BETTER} Sorry!")]
     assert [text for text, _ in _released(session, case.id)] == [WORDS, BETTER, f"{BETTER} Sorry!"]
     said = read(client.get(status_path(session, person))).text
@@ -163,46 +147,44 @@ def test_two_colleagues_who_release_the_same_at_once_release_it_once(
 
 
 def test_whoever_came_without_a_mail_cannot_be_told_and_the_page_says_so(
-    ana: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, session: Session, now: datetime
 ) -> None:
     case = opened(session, now)
     page = f"/cases/{case.id}"
-    _send(ana, page, "seen_owner")
-    text = read(ana.get(page)).text
+    send(anas, page, "seen_owner")
+    text = read(anas.get(page)).text
     assert "This customer has no page and no mail from us" in text
     assert "What do we tell the customer?" not in text
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
-    _send(ana, page, "root_cause", told=WORDS, **closing)
-    assert "This customer has no page and no mail from us" in read(ana.get(page)).text
-    token = read(ana.get(page)).form(having="csrf_token")["csrf_token"]
-    refused = ana.post(f"{page}/release", data={"csrf_token": token, "told": WORDS}, follow_redirects=True)
+    send(anas, page, "root_cause", told=WORDS, **CLOSING)
+    assert "This customer has no page and no mail from us" in read(anas.get(page)).text
+    token = read(anas.get(page)).form(having="csrf_token")["csrf_token"]
+    refused = anas.post(f"{page}/release", data={"csrf_token": token, "told": WORDS}, follow_redirects=True)
     assert "Nothing was changed." in read(refused).text
     assert (_released(session, case.id), _mails(session)) == ([], [])
 
 
-def test_nothing_more_goes_to_whoever_took_the_answer_back(ana: FlaskClient, session: Session, now: datetime) -> None:
+def test_nothing_more_goes_to_whoever_took_the_answer_back(anas: FlaskClient, session: Session, now: datetime) -> None:
     _, case = complained(session, now, comment="Broken.")
     page = f"/cases/{case.id}"
-    _send(ana, page, "seen_owner")
+    send(anas, page, "seen_owner")
     answer = session.scalars(select(Response)).one()
     answer.withdrawn_at, answer.comment = now, ""
     session.commit()
-    text = read(ana.get(page)).text
+    text = read(anas.get(page)).text
     assert "Taken back by the customer on 20 Mar 2026, 10:00; the words are erased." in text
     assert "The customer took the answer back, so nothing more goes to them." in text
 
 
 def test_the_case_page_shows_what_the_customer_reads_and_says_to_it(
-    ana: FlaskClient, client: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, client: FlaskClient, session: Session, now: datetime
 ) -> None:
     person, case = complained(session, now)
     page = f"/cases/{case.id}"
-    _send(ana, page, "seen_owner")
-    closing = {"root_cause": "damaged", "outcome": "satisfied", "reached": "yes", "what_was_done": "Sent another."}
-    _send(ana, page, "root_cause", told=WORDS, **closing)
+    send(anas, page, "seen_owner")
+    send(anas, page, "root_cause", told=WORDS, **CLOSING)
     path = status_path(session, person)
-    _send(client, path, "words", words="<b>Broken</b> again.", act="dispute")
-    shown = ana.get(page)
+    send(client, path, "words", words="<b>Broken</b> again.", act="dispute")
+    shown = anas.get(page)
     text = read(shown).text
     for sentence in (
         "What the customer reads",
@@ -213,7 +195,7 @@ def test_the_case_page_shows_what_the_customer_reads_and_says_to_it(
     ):
         assert sentence in text
     assert "<b>Broken" not in shown.get_data(as_text=True)
-    assert "Not settled, says the customer" in read(ana.get("/cases/")).text
+    assert "Not settled, says the customer" in read(anas.get("/cases/")).text
     case = session.get_one(Case, case.id, populate_existing=True)
     assert case.owner is not None
     assert case.owner.name == "Ana"

@@ -1,7 +1,6 @@
 """What a person writes back reaches somebody: their case, their answer, or a case of its own, and once."""
 
 from datetime import datetime, timedelta
-from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,12 +22,11 @@ from feedback_service.invitations.models import Invitation
 from feedback_service.responses.collect import add_words, confirm_score
 from feedback_service.responses.models import Response, ResponseRevision, RevisionKind
 from feedback_service.responses.rules.words import LONGEST_COMMENT
-from tests.cases.factories import KEY, colleague
+from tests.cases.factories import KEY, colleague, wrote_back
 from tests.responses.factories import asked, at_once
 
 UTC_ZONE = ZoneInfo("UTC")
 DAY = timedelta(days=1)
-_numbers = count(1)
 
 
 @pytest.fixture
@@ -40,21 +38,17 @@ def invitation(session: Session, now: datetime) -> Invitation:
 
 
 def wrote(
-    session: Session, now: datetime, invitation: Invitation | None, words: str = "Broken!", **told: object
+    session: Session,
+    now: datetime,
+    invitation: Invitation | None,
+    words: str = "Broken!",
+    *,
+    customer_id: int | None = None,
 ) -> Reply:
     """A mail that somebody wrote back."""
-    reply = Reply(
-        message_key=f"{next(_numbers):064x}",
-        invitation_id=invitation.id if invitation else None,
-        customer_id=invitation.customer_id if invitation else told.get("customer_id"),
-        sender="ana@buyers.example",
-        subject="Re: How was it?",
-        words=words,
-        received_at=now,
-    )
-    session.add(reply)
-    session.commit()
-    return reply
+    if invitation is None:
+        return wrote_back(session, now, words, customer_id=customer_id)
+    return wrote_back(session, now, words, invitation_id=invitation.id, customer_id=invitation.customer_id)
 
 
 def answer(session: Session, now: datetime, invitation: Invitation, score: int, comment: str = "") -> Response:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback_service.cases.models import Case, CaseEntry, EntryKind
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import claim, log_action
-from tests.cases.factories import KEY, colleague, opened
+from tests.cases.factories import KEY, colleague, drop_guard, opened
 from tests.responses.factories import at_once
 
 
@@ -31,14 +31,15 @@ def worked_on(session: Session, now: datetime) -> Case:
 @pytest.fixture
 def intruder(engine: Engine) -> Iterator[Connection]:
     """Somebody with the database's password, who drops the guard first."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            for act in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER case_entries_no_{act}"))
-        else:
-            connection.execute(text("DROP TRIGGER case_entries_append_only ON case_entries"))
+    drop_guard(engine)
     with engine.connect() as connection:
         yield connection
+
+
+def _cut(connection: Connection, case: Case, which: str, *more: str) -> None:
+    """Take entries out of a case's log, with their words."""
+    of_case = f"WHERE case_id = :case AND {which}"
+    _do(connection, case, f"DELETE FROM case_entry_words {of_case}", f"DELETE FROM case_entries {of_case}", *more)
 
 
 def _do(connection: Connection, case: Case, *statements: str) -> None:
@@ -107,32 +108,22 @@ def test_an_edit_is_found_and_named(
 
 
 def test_a_removed_entry_is_missed(intruder: Connection, session: Session, worked_on: Case) -> None:
-    third = "WHERE case_id = :case AND ordinal = 3"
-    _do(intruder, worked_on, f"DELETE FROM case_entry_words {third}", f"DELETE FROM case_entries {third}")
+    _cut(intruder, worked_on, "ordinal = 3")
     assert verify_logs(session, KEY).fault == f"case {worked_on.id}, entry 3 is missing"
 
 
 def test_a_cut_off_tail_is_missed(intruder: Connection, session: Session, worked_on: Case) -> None:
-    tail = "WHERE case_id = :case AND ordinal > 2"
-    _do(intruder, worked_on, f"DELETE FROM case_entry_words {tail}", f"DELETE FROM case_entries {tail}")
+    _cut(intruder, worked_on, "ordinal > 2")
     assert verify_logs(session, KEY).fault == f"case {worked_on.id}: the log ends at entry 2, the case says 4"
 
 
 def test_a_tail_cut_off_with_its_count_is_missed(intruder: Connection, session: Session, worked_on: Case) -> None:
-    tail = "WHERE case_id = :case AND ordinal > 2"
-    _do(
-        intruder,
-        worked_on,
-        f"DELETE FROM case_entry_words {tail}",
-        f"DELETE FROM case_entries {tail}",
-        "UPDATE cases SET log_length = 2 WHERE id = :case",
-    )
+    _cut(intruder, worked_on, "ordinal > 2", "UPDATE cases SET log_length = 2 WHERE id = :case")
     assert verify_logs(session, KEY).fault == f"case {worked_on.id}, entry 2 is not the one that the case remembers"
 
 
 def test_a_log_that_is_gone_is_missed(intruder: Connection, session: Session, worked_on: Case) -> None:
-    of_case = "WHERE case_id = :case"
-    _do(intruder, worked_on, f"DELETE FROM case_entry_words {of_case}", f"DELETE FROM case_entries {of_case}")
+    _cut(intruder, worked_on, "ordinal > 0")
     assert verify_logs(session, KEY).fault == f"case {worked_on.id}: the log ends at entry 0, the case says 4"
 
 

@@ -310,13 +310,14 @@ def _replayed(session: Session, case_id: int) -> tuple[CaseState, int | None]:
     return state, owner
 
 
+@pytest.mark.parametrize("words", ["No answer.", "They read 4111 1111 1111 1111 out to me."])
 def test_a_double_press_is_one_entry_and_a_later_repeat_is_another(
-    session: Session, three: dict[str, int], now: datetime
+    session: Session, three: dict[str, int], now: datetime, words: str
 ) -> None:
     case = opened(session, now, 3)
     claim(session, case.id, user_id=three["Ana"], key=KEY, now=now)
     for at in (now, now, now + timedelta(seconds=59), now + timedelta(minutes=1)):
-        log_action(session, case.id, EntryKind.CALLED, "No answer.", user_id=three["Ana"], key=KEY, now=at)
+        log_action(session, case.id, EntryKind.CALLED, words, user_id=three["Ana"], key=KEY, now=at)
     session.commit()
     kinds = [entry.kind for entry, _, _ in log_of(session, case.id)]
     assert kinds.count(EntryKind.CALLED) == 2

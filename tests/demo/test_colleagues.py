@@ -1,7 +1,7 @@
 """The demo's pulse is as anonymous as a real one, and tells of the hard months."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 from feedback_service.csvfiles import Row
 from feedback_service.customers.import_employees import import_employees
 from feedback_service.demo.colleagues import PULSE, TEAM, employee_rows, past_pulses
+from feedback_service.insights.rules.anonymity import Standing
+from feedback_service.insights.staff.queries import quarters, releases
+from feedback_service.insights.staff.tell import tell_quarters
 from feedback_service.invitations.models import Invitation
+from feedback_service.pipeline import BATCH
 from feedback_service.responses.models import Channel, Response
 from tests.conftest import NOW
 
@@ -56,6 +60,17 @@ def test_the_months_of_angry_calls_were_hard(session: Session) -> None:
     mean = {day: sum(scores) / len(scores) for day, scores in rounds(session).items()}
     hard = mean.pop(date(2025, 7, 1))
     assert all(hard < other - 0.5 for other in mean.values())
+
+
+def test_the_page_of_the_staff_tells_of_them_from_the_first_day_on(session: Session) -> None:
+    past_pulses(session, TODAY, LIVE, LISBON)
+    opened = datetime.combine(LIVE, time(9), LISBON)
+    assert tell_quarters(session, opened, BATCH, zone=LISBON) == 5
+    found = [each.quarter for each in releases(session, PULSE, quarters(date(2024, 10, 1), LIVE))]
+    assert [(quarter.period.label, quarter.standing) for quarter in found] == [
+        *((label, Standing.TOLD) for label in ("Q4 2024", "Q1 2025", "Q2 2025", "Q3 2025", "Q4 2025")),
+        ("Q1 2026", Standing.NOT_YET),
+    ]
 
 
 def test_a_second_start_adds_nothing(session: Session) -> None:

@@ -127,6 +127,7 @@ class Furnished:
             "promise_id": 1,
             "improvement_id": 1,
             "report_id": 1,
+            "look_id": 1,
             "cause_key": "late_delivery",
             "number": {"walk_in.answer_order": self.order_number, "follow_ups.more": 1}.get(endpoint, 2),
             "mail_id": "1",

@@ -6,11 +6,21 @@ from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from feedback_service.database import Base
+from feedback_service.insights.models import (
+    CountedMonth,
+    DailyScore,
+    DailySegment,
+    MonthlyScore,
+    MonthlySegment,
+    StaleDay,
+)
+from feedback_service.insights.watermark import mark_folded
 from feedback_service.responses.changes import business_day, count_change
-from feedback_service.responses.models import Channel, Response
+from feedback_service.responses.models import Channel, Response, ResponseChange
 from tests.responses.factories import NPS
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -61,3 +71,11 @@ def by_hand(session: Session, survey: str = NPS) -> dict[date, tuple[dict[int, i
         months.setdefault(month, Counter())[response.score] += 1
         imported[month] += response.channel == Channel.IMPORT
     return {month: (dict(scores), imported[month]) for month, scores in months.items()}
+
+
+def uncounted(session: Session, *others: type[Base]) -> None:
+    """Forget all answers and counts, and what else is named; not committed."""
+    counts = (ResponseChange, DailyScore, DailySegment, StaleDay, CountedMonth, MonthlyScore, MonthlySegment)
+    for table in (*others, Response, *counts):
+        session.execute(delete(table))
+    mark_folded(session)

@@ -10,10 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.insights.fold_changes import fold_changes
-from feedback_service.insights.models import DailyScore
+from feedback_service.insights.models import DailyScore, StaleDay
 from feedback_service.insights.queries import scores_by_month
+from feedback_service.insights.sum_months import sum_months
 from feedback_service.responses.models import Response, ResponseChange
-from tests.insights.factories import by_hand, corrected, counted
+from tests.insights.factories import by_hand, corrected, counted, uncounted
 from tests.responses.factories import CSAT, NPS, at_once
 
 
@@ -107,6 +108,7 @@ STEPS = st.lists(
         st.tuples(st.just("answer"), st.integers(0, 10), st.integers(0, 24 * 100), st.booleans()),
         st.tuples(st.just("correct"), st.integers(0, 10), st.integers(0, 30), st.just(False)),
         st.tuples(st.just("fold"), st.integers(1, 5), st.just(0), st.just(False)),
+        st.tuples(st.just("sum up"), st.integers(1, 3), st.just(0), st.just(False)),
     ),
     max_size=30,
 )
@@ -121,8 +123,7 @@ STEPS = st.lists(
 def test_after_any_answers_corrections_and_foldings_the_counts_are_those_of_the_answers(
     session: Session, now: datetime, steps: list[tuple[str, int, int, bool]]
 ) -> None:
-    for table in (Response, ResponseChange, DailyScore):
-        session.execute(delete(table))
+    uncounted(session)
     answers: list[Response] = []
     for act, number, where, imported in steps:
         if act == "answer":
@@ -131,6 +132,9 @@ def test_after_any_answers_corrections_and_foldings_the_counts_are_those_of_the_
             corrected(session, answers[where % len(answers)], number)
         elif act == "fold":
             fold_changes(session, now, number)
+        elif act == "sum up":
+            session.execute(delete(StaleDay))  # segments are another story
+            sum_months(session, now, number)
         session.commit()
         assert _shown(session) == by_hand(session)
     session.commit()

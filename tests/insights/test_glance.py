@@ -6,6 +6,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseDeadline, CaseKind, DeadlineKind
@@ -39,6 +40,7 @@ from feedback_service.insights.rules.rates import SendingCohort
 from feedback_service.invitations.models import Invitation
 from feedback_service.orders.models import Order
 from tests.cases.factories import colleague, complained, opened, resolved, taken
+from tests.insights.plans import planned
 from tests.responses.factories import CSAT, NPS, answered_by, asked
 
 DAY = timedelta(days=1)
@@ -102,6 +104,17 @@ def test_a_great_cohort_is_read_so_far_and_no_further(
     monkeypatch.setattr(glance, "MOST_MAILS", 2)
     found = sent_between(session, NPS, (now - 41 * DAY, now), now)
     assert found == Sent(SendingCohort(2, 0, 2, 2), None, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_mails_are_read_by_when_they_were_sent(engine: Engine, session: Session, now: datetime) -> None:
+    """And not by their purpose: a great shop has asked millions of times."""
+    with planned(engine) as steps:
+        sent_between(session, NPS, SPAN, now)
+        session.commit()
+    assert [step for step in steps if " messages " in step] == [
+        "SEARCH messages USING INDEX ix_messages_sent_at_purpose (sent_at>? AND sent_at<?)"
+    ]
 
 
 def test_open_and_late_cases(session: Session, now: datetime) -> None:
@@ -195,7 +208,7 @@ def test_the_cards_of_a_busy_shop() -> None:
         "Not final: some can answer until 3 Apr 2026, so it can only rise. Of the first 20,000 mails of the period."
     )
     late = open_card(OpenCases(12, 3, 1))
-    assert (late.value, late.n, late.note) == ("12", "3 overdue", "1 more wait for the customer, or for a day.")
+    assert (late.value, late.n, late.note) == ("12", "3 overdue", "1 more waits for the customer, or for a day.")
     assert late.url == "/cases/?view=late&kind=follow_up"
     assert open_card(OpenCases(1, 0, 0)).url == "/cases/?view=open&kind=follow_up"
     contacted = contacted_card(InTime(81, 19, 4), MARCH)

@@ -97,6 +97,10 @@ def test_effort_is_told_as_a_share_and_a_mean() -> None:
     assert found.n == "100 answers, 4.6 of 7 on average"  # (7·30 + 5·30 + 4·20 + 1·20) / 100
 
 
+def test_few_answers_have_no_mean_either() -> None:
+    assert _told("ces", {}, {7: 2, 1: 1}).n == "3 answers"
+
+
 def test_zero_has_no_sign_and_large_counts_are_grouped() -> None:
     found = _told("nps", {}, {9: 500_000, 3: 500_000})
     assert (found.value_text, found.n) == ("0", "1,000,000 answers")

@@ -36,6 +36,7 @@ def test_the_trend() -> None:
     assert [(mark.n, mark.enough) for mark in line.marks] == [(0, False), (100, True), (3, False)]
     assert line.marks[1].value == pytest.approx(60)
     assert [mark.note for mark in line.marks] == ["", "40 imported", "not over yet, imported"]
+    assert [mark.immature for mark in line.marks] == [False, False, True]
     assert line.marks[0].url == "", "nothing to read"
     assert line.marks[1].url == "/answers/?survey=post_purchase_nps&from=2026-02-01&to=2026-02-28"
     assert figure.events == (Event("Another carrier", 1, "/improvements/7"),)

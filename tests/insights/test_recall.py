@@ -1,23 +1,17 @@
 """A figure that was made before is given again, until anything it shows has changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from feedback_service import clock
 from feedback_service.insights.figures.figure import Figure, Scale, Shape
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.frame import Page
-from feedback_service.insights.recall import figures_of
-from feedback_service.insights.scope import Scope
-from feedback_service.questionnaires.queries import survey_summaries
+from feedback_service.insights.recall import recalled
 from tests.insights.factories import corrected, counted
 from tests.responses.factories import NPS
-
-
-def page(session: Session, now: datetime, **changes: object) -> Page:
-    surveys = survey_summaries(session)
-    survey = next(each for each in surveys if each.key == NPS)
-    return Page(Scope(now.date(), survey=NPS).but(**changes), survey, surveys)
 
 
 class Maker:
@@ -26,23 +20,25 @@ class Maker:
     def __init__(self) -> None:
         self.made = 0
 
-    def __call__(self) -> list[Figure]:
+    def __call__(self, session: Session, page: Page) -> list[Figure]:
+        assert page.scope.survey == NPS
         self.made += 1
         return [Figure(f"figure-{self.made}", "A title", Shape.TREND, Scale.SCORE, ())]
 
 
-def test_made_once_and_again_after_every_change(session: Session, now: datetime) -> None:
+def test_made_once_and_again_after_every_change(app: Flask, session: Session, now: datetime) -> None:
     response = counted(session, now, 9)
     session.commit()
     make = Maker()
 
-    def look(**changes: object) -> str:
-        (found,) = figures_of(session, page(session, now, **changes), make)
+    def look(**args: str) -> str:
+        with app.app_context():
+            (found,) = recalled(session, "some page", {"survey": NPS, **args}, make)
         session.commit()
         return found.name
 
     assert [look(), look(), look()] == ["figure-1"] * 3
-    assert look(by="language", value="en") == "figure-2"
+    assert look(by="language", **{"is": "en"}) == "figure-2"
     assert look() == "figure-1"
     corrected(session, response, 3)
     session.commit()
@@ -50,3 +46,15 @@ def test_made_once_and_again_after_every_change(session: Session, now: datetime)
     fold_changes(session, now, 100)
     session.commit()
     assert look() == "figure-4", "nothing else has changed, but who could tell"
+
+
+def test_what_is_made_from_more_than_scores_is_kept_for_a_moment(app: Flask, session: Session, now: datetime) -> None:
+    make, moment = Maker(), timedelta(seconds=30)
+
+    def look(seconds: int) -> str:
+        with clock.running_on(lambda: now + timedelta(seconds=seconds)), app.app_context():
+            (found,) = recalled(session, "another page", {"survey": NPS}, make, moment)
+        session.commit()
+        return found.name
+
+    assert [look(0), look(29), look(30), look(31)] == ["figure-1", "figure-1", "figure-2", "figure-2"]

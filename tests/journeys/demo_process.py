@@ -11,7 +11,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 240  # seconds for a first start on a busy machine
+PATIENCE = 600  # seconds for a first start on a machine with much else to do; it only ends a wait that is hopeless
 
 
 def free_port() -> int:

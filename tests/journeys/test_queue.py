@@ -23,6 +23,12 @@ def sign_in(page: Page, demo: Demo, who: str) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    keys_work(page)
+
+
+def keys_work(page: Page) -> None:
+    """Wait until the page's script listens: then it offers its keys, and chooses. A heading is there long before."""
+    expect(page.locator("#desk-help:not([hidden])")).to_be_attached()
 
 
 def axe(page: Page) -> None:
@@ -68,6 +74,7 @@ def test_an_agent_works_the_queue_with_the_keyboard(chromium: Browser, demo: Dem
     page.keyboard.type("qqqqqq")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing found")).to_be_visible()
+    keys_work(page)
     axe(page)
     page.keyboard.press("g")
     page.keyboard.press("a")
@@ -94,15 +101,18 @@ def test_a_manager_gives_cases_away_and_sees_news_without_a_jump(
     for _ in range(2):
         page.keyboard.press("j")
     page.keyboard.press("x")
+    expect(page.get_by_text("1 case chosen:")).to_be_visible()
     before = page.locator(".case").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().top)")
     page.evaluate("document.querySelector('.case').dataset.mark = 'old'")
     page.evaluate("document.querySelectorAll('.case')[4].remove()")  # as though it had come since
     number = focused(page)
+    assert number
     page.evaluate("htmx.trigger('#desk-fresh', 'refresh')")
     expect(page.get_by_text("1 new case: show")).to_be_visible()
     assert focused(page) == number
     after = page.locator(".case").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().top)")
     assert after == before[:-1]
+    expect(page.get_by_text("1 case chosen:")).to_be_visible()  # what was chosen stays chosen
     axe(page)
     screenshot(page, "news")
     page.get_by_label("Give to", exact=True).focus()

@@ -195,6 +195,15 @@ def test_broken_shared_words_are_refused(tmp_path: Path) -> None:
     assert f"{path}: expried: is not a known key." in str(error.value)
 
 
+def test_shared_words_that_did_not_change_are_understood_once(tmp_path: Path) -> None:
+    folder = survey_files(tmp_path)
+    before, again = read_common_words(folder), read_common_words(folder)
+    assert again["en"] is before["en"]
+    path = folder / "common.en.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(before["en"].expired.heading, "Too old"), encoding="utf-8")
+    assert read_common_words(folder)["en"].expired.heading == "Too old"
+
+
 def test_the_rules_of_a_file_can_be_read_alone(tmp_path: Path) -> None:
     shipped = read_surveys(SURVEYS)[NPS].rules
     alone = tmp_path / "draft.toml"

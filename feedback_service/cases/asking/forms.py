@@ -2,7 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
+
+from feedback_service.cases.form_parts import longest
 
 LONGEST_REASON = 160  # characters; with a name before it, it must fit into one line
 
@@ -16,6 +18,6 @@ class CancelInvitationForm(FlaskForm):
         filters=[lambda text: " ".join((text or "").replace("\0", "").split())],
         validators=[
             DataRequired("Say in a few words why nobody should be asked any more."),
-            Length(max=LONGEST_REASON, message=f"Please keep it to {LONGEST_REASON} characters."),
+            longest(LONGEST_REASON),
         ],
     )

@@ -1,31 +1,26 @@
 """What a colleague can write down about a customer who called, wrote or came by."""
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from feedback_service.cases.by_hand.open_by_hand import Score, Written
+from feedback_service.cases.form_parts import LONGEST_ENTRY, OnceForm, longest
 from feedback_service.choices import SelectChoice
 from feedback_service.questionnaires.definition import SurveyDefinition
 from feedback_service.responses.rules.words import LONGEST_COMMENT, as_kept
 
-LONGEST_NOTE = 10_000  # characters, as any entry of a log
 NO_SCORE, NO_ORDER = "", ""
-UID = re.compile(r"[0-9a-f]{32}")
 
 
-class ByHandForm(FlaskForm):
+class ByHandForm(OnceForm):
     """A case, and the score where one was told."""
 
-    uid = HiddenField()
     happened = TextAreaField(
         "What happened?",
         filters=[as_kept],
-        validators=[Length(max=LONGEST_NOTE, message=f"Please keep it to {LONGEST_NOTE:,} characters.")],
+        validators=[longest(LONGEST_ENTRY)],
     )
     order = SelectField("About which order?", default=NO_ORDER)
     urgency = RadioField("How urgent is it?", default="1")
@@ -35,7 +30,7 @@ class ByHandForm(FlaskForm):
     comment = TextAreaField(
         "In their own words",
         filters=[as_kept],
-        validators=[Length(max=LONGEST_COMMENT, message=f"Please keep it to {LONGEST_COMMENT:,} characters.")],
+        validators=[longest(LONGEST_COMMENT)],
     )
 
     def __init__(
@@ -51,8 +46,6 @@ class ByHandForm(FlaskForm):
             SelectChoice(str(points), words)
             for points, words in enumerate(("It can wait", "Soon", "Pressing", "At once"))
         ]
-        if not UID.fullmatch(self.uid.data or ""):
-            self.uid.data = secrets.token_hex(16)
 
     def validate_happened(self, field: TextAreaField) -> None:
         """Somebody else has to understand it."""

@@ -1,6 +1,6 @@
 """Opens a case that a colleague writes down, with the score that a customer told them where there is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,13 +12,11 @@ from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case, CaseOrigin
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.queues.models import OwnerRule
-from feedback_service.cases.queues.place import Place, own_queues, place_of
-from feedback_service.cases.queues.queries import book
+from feedback_service.cases.queues.place import Place, place_by_hand, routing_of
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import FOLLOW_UP, CaseReason, Route, Rule, by_hand_priority
 from feedback_service.cases.spoken import spoke_with
 from feedback_service.cases.work import claim
-from feedback_service.questionnaires.definition import Routing
 from feedback_service.questionnaires.queries import published_surveys
 from feedback_service.responses.by_phone import Told, record_by_phone
 
@@ -109,17 +107,8 @@ def _record(session: Session, written: Written, locale: str, zone: ZoneInfo, now
 
 def _place(session: Session, written: Written) -> Place:
     """The queue of the team that sees to the survey's cases, else that of the first survey."""
-    surveys = published_surveys(session)
-    named = written.score.survey_key if written.score else min(surveys, default="")
-    routing = surveys[named].definition.rules.routing if named in surveys else Routing()
-    priority, words = by_hand_priority(written.points, URGENCY_WORDS[written.points])
-    route = Route(RULE, FOLLOW_UP, CaseReason.BY_HAND, priority, words)
-    found = book(session)
-    place = place_of(
-        route, Facts(contact=True), found, own_queues(session, found, [routing.team])[routing.team], routing
-    )
-    if not written.mine:
-        return place
-    return Place(
-        place.route, place.facts, place.queue, OwnerRule.UNASSIGNED, place.first_minutes, place.resolution_minutes
-    )
+    urgency = by_hand_priority(written.points, URGENCY_WORDS[written.points])
+    route = Route(RULE, FOLLOW_UP, CaseReason.BY_HAND, *urgency)
+    routing = routing_of(session, written.score.survey_key if written.score else None)
+    place = place_by_hand(session, route, Facts(contact=True), routing)
+    return replace(place, owner_rule=OwnerRule.UNASSIGNED) if written.mine else place

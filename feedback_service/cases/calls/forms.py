@@ -1,24 +1,18 @@
 """What somebody writes down about a call."""
 
-import re
-import secrets
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
 
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
-
-from feedback_service.cases.forms import LONGEST_ENTRY
+from feedback_service.cases.form_parts import LONGEST_ENTRY, OnceForm, longest
 from feedback_service.choices import SelectChoice
 from feedback_service.responses.rules.words import as_kept
 
-UID = re.compile(r"[0-9a-f]{32}")
 YES, NO = "yes", "no"
 
 
-class CallForm(FlaskForm):
+class CallForm(OnceForm):
     """Whether somebody was reached, and what was said."""
 
-    uid = HiddenField()
     reached = RadioField(
         "Did you reach them?",
         choices=[SelectChoice(YES, "Yes, we spoke"), SelectChoice(NO, "No, nobody answered")],
@@ -27,13 +21,8 @@ class CallForm(FlaskForm):
     words = TextAreaField(
         "What should colleagues know?",
         filters=[as_kept],
-        validators=[Length(max=LONGEST_ENTRY, message=f"Please keep it to {LONGEST_ENTRY:,} characters.")],
+        validators=[longest(LONGEST_ENTRY)],
     )
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        if not UID.fullmatch(self.uid.data or ""):
-            self.uid.data = secrets.token_hex(16)
 
     def validate_words(self, field: TextAreaField) -> None:
         """Whoever calls next wants to know what was said."""

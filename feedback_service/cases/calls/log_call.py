@@ -12,13 +12,10 @@ from feedback_service.cases.models import ACTIVE, Case, CaseOrigin, EntryKind
 from feedback_service.cases.new_case import Origin, put_in_queue
 from feedback_service.cases.note import write_down
 from feedback_service.cases.queues.models import OwnerRule
-from feedback_service.cases.queues.place import Place, own_queues, place_of
-from feedback_service.cases.queues.queries import book
+from feedback_service.cases.queues.place import Place, place_by_hand, routing_of
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import THANKS, CaseReason, Route, Rule, by_hand_priority
 from feedback_service.cases.work import claim
-from feedback_service.questionnaires.definition import Routing
-from feedback_service.questionnaires.queries import published_surveys
 
 RULE = Rule("Call to a top spender", kind=THANKS)
 WHY = "a call to say thank you"
@@ -76,9 +73,5 @@ def _made(session: Session, uid: str) -> int | None:
 
 def _place(session: Session) -> Place:
     """The queue of the team that sees to the first survey's cases; nobody's, since who called takes it."""
-    surveys = published_surveys(session)
-    routing = surveys[min(surveys)].definition.rules.routing if surveys else Routing()
-    priority, words = by_hand_priority(0, WHY)
-    route, found = Route(RULE, THANKS, CaseReason.THANKS, priority, words), book(session)
-    own = own_queues(session, found, [routing.team])[routing.team]
-    return replace(place_of(route, Facts(), found, own, routing), owner_rule=OwnerRule.UNASSIGNED)
+    route = Route(RULE, THANKS, CaseReason.THANKS, *by_hand_priority(0, WHY))
+    return replace(place_by_hand(session, route, Facts(), routing_of(session)), owner_rule=OwnerRule.UNASSIGNED)

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
+from feedback_service.cases.form_parts import longest
 from feedback_service.choices import SelectChoice
 from feedback_service.responses.rules.words import as_kept
 
@@ -22,7 +23,7 @@ def _title() -> StringField:
         filters=[as_kept],
         validators=[
             DataRequired("Say in a word or two what goes wrong, such as Late delivery."),
-            Length(max=LONGEST_TITLE, message=f"Please keep it to {LONGEST_TITLE} characters."),
+            longest(LONGEST_TITLE),
         ],
     )
 
@@ -55,7 +56,3 @@ class ChangeForm(FlaskForm):
             del self.group
         else:
             self.group.choices = [SelectChoice(key, title) for key, title in groups]
-
-
-class PressForm(FlaskForm):
-    """A button alone."""

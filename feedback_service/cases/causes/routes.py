@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.cases.causes.change import CauseError, add, bring_back, change, move, retire
-from feedback_service.cases.causes.forms import NO_GROUP, AddForm, ChangeForm, PressForm
+from feedback_service.cases.causes.forms import NO_GROUP, AddForm, ChangeForm
 from feedback_service.cases.causes.models import Cause
 from feedback_service.cases.causes.queries import cause_with, tree
 from feedback_service.cases.causes.shown import CauseRow, cause_rows
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.rules.recurrence import FEWEST, PERIOD
 from feedback_service.database import db
 

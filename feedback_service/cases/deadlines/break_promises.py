@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.managers import managers_of
 from feedback_service.accounts.models import User
-from feedback_service.cases.hand_over import hold_cases
+from feedback_service.cases.hold import hold_cases
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case
 from feedback_service.cases.notices.models import NoticeKind

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.business_hours import BusinessHours
 from feedback_service.accounts.calendars import hours_of
 from feedback_service.cases.models import (
+    ACTIVE_STATES,
     Case,
     CaseDeadline,
     CaseEntry,
@@ -36,25 +37,14 @@ def start(session: Session, case: Case, *, first_minutes: int, resolution_minute
     _begin(session, case, due)
 
 
-def restart(
-    session: Session,
-    case: Case,
-    *,
-    now: datetime,
-    first_minutes: int = REOPENED_MINUTES,
-    resolution_minutes: int | None = None,
-    by: datetime | None = None,
-) -> None:
+def restart(session: Session, case: Case, *, now: datetime, by: datetime | None = None) -> None:
     """Begin another opening of a case, with deadlines of its own. `by` is taken where it comes before the first one.
 
-    Without minutes the resolution has as long as the queue gives it.
+    The resolution has as long as the queue gives it.
     """
-    hours, queue = team_hours(session, case), session.get_one(Queue, case.queue_id)
+    resolution_minutes = session.get_one(Queue, case.queue_id).resolution_minutes
     first, resolution = rules.first_deadlines(
-        hours,
-        now,
-        first_minutes=first_minutes,
-        resolution_minutes=queue.resolution_minutes if resolution_minutes is None else resolution_minutes,
+        team_hours(session, case), now, first_minutes=REOPENED_MINUTES, resolution_minutes=resolution_minutes
     )
     if by is not None and by < first.due_at:
         first = Deadline(Of.FIRST_RESPONSE, by)
@@ -74,7 +64,7 @@ def tighten(session: Session, case: Case, *, first_minutes: int, resolution_minu
     for row in _rows(session, case, CaseDeadline.case_id == case.id):
         if row.done_at is None and row.met is None:
             row.due_at = min(row.due_at, due[Of(row.kind)])
-    _settle(session, case)
+    look_again(session, case)
 
 
 def responded(session: Session, case: Case, now: datetime) -> None:
@@ -93,7 +83,7 @@ def pause(session: Session, case: Case, now: datetime) -> None:
     """The customer is to answer; deadlines stand still from now on. A case that waits already goes on waiting."""
     if case.waiting_since is None:
         case.waiting_since = now
-    _settle(session, case)
+    look_again(session, case)
 
 
 def resume(session: Session, case: Case, now: datetime) -> None:
@@ -118,8 +108,31 @@ def store_missed(session: Session, case: Case, now: datetime) -> None:
 
 
 def look_again(session: Session, case: Case) -> None:
-    """Set anew what the queue goes by, and when there is something to do: after a change of queue, owner or ladder."""
-    _settle(session, case)
+    """Set anew what the queue goes by, and when there is something to do: after a change of queue, owner or ladder too.
+
+    A case without deadlines, of old, keeps what it has.
+    """
+    rows = _rows(session, case)
+    deadlines = _values(rows)
+    run = rules.running(deadlines)
+    if run is not None:
+        case.due_at = run.due_at
+        case.sort_at = sort_at(run.due_at, case.priority)
+    queue = session.get_one(Queue, case.queue_id)
+    looks = [missed.due_at for missed in _untold(session, case, rows)]
+    if case.state == CaseState.MERGED:
+        looks = []  # whoever looks at the one that goes on looks at these too
+    elif case.state in ACTIVE_STATES:
+        coming = rules.next_look(
+            team_hours(session, case),
+            rules.read_ladder(queue.ladder),
+            deadlines,
+            taken=taken_rungs(session, case),
+            waiting_since=case.waiting_since,
+        )
+        looks += [coming] if coming is not None else []
+    case.next_look_at = min(looks, default=None)
+    session.flush()
 
 
 def deadlines_of(session: Session, case: Case) -> list[Deadline]:
@@ -166,7 +179,7 @@ def _begin(session: Session, case: Case, deadlines: Iterable[Deadline]) -> None:
         for each in deadlines
     )
     session.flush()
-    _settle(session, case)
+    look_again(session, case)
 
 
 def _change(session: Session, case: Case, kinds: set[Of], act: Callable[[Deadline], Deadline]) -> None:
@@ -175,32 +188,7 @@ def _change(session: Session, case: Case, kinds: set[Of], act: Callable[[Deadlin
             changed = act(_value(row))
             row.due_at, row.done_at, row.met = changed.due_at, changed.done_at, changed.met
     session.flush()
-    _settle(session, case)
-
-
-def _settle(session: Session, case: Case) -> None:
-    """Write onto the case what follows from its deadlines. A case without any, of old, keeps what it has."""
-    rows = _rows(session, case)
-    deadlines = _values(rows)
-    run = rules.running(deadlines)
-    if run is not None:
-        case.due_at = run.due_at
-        case.sort_at = sort_at(run.due_at, case.priority)
-    queue = session.get_one(Queue, case.queue_id)
-    looks = [missed.due_at for missed in _untold(session, case, rows)]
-    if case.state == CaseState.MERGED:
-        looks = []  # whoever looks at the one that goes on looks at these too
-    elif case.state in (CaseState.OPEN, CaseState.IN_PROGRESS):
-        coming = rules.next_look(
-            team_hours(session, case),
-            rules.read_ladder(queue.ladder),
-            deadlines,
-            taken=taken_rungs(session, case),
-            waiting_since=case.waiting_since,
-        )
-        looks += [coming] if coming is not None else []
-    case.next_look_at = min(looks, default=None)
-    session.flush()
+    look_again(session, case)
 
 
 def _rows(session: Session, case: Case, *only: ColumnElement[bool]) -> list[CaseDeadline]:

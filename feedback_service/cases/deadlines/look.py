@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.deadlines import keep
 from feedback_service.cases.escalate import escalate, reason_of
-from feedback_service.cases.hand_over import hold_cases, hold_teams
-from feedback_service.cases.models import Case, CaseState, EntryKind
+from feedback_service.cases.hold import hold_cases, hold_teams
+from feedback_service.cases.models import ACTIVE_STATES, Case, EntryKind
+from feedback_service.cases.queues.choose_owner import UTC_ZONE
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules import deadlines as rules
 from feedback_service.cases.rules.deadlines import StepKind
 from feedback_service.cases.write_log import write_entry
-
-UTC_ZONE = ZoneInfo("UTC")
 
 
 def look_at_due(session: Session, now: datetime, limit: int, *, key: bytes, zone: ZoneInfo = UTC_ZONE) -> int:
@@ -42,7 +41,7 @@ def _look(session: Session, case: Case, key: bytes, now: datetime, zone: ZoneInf
         if missed.case_id != case.id:
             facts["case"] = missed.case_id  # which goes on in this one
         write_entry(session, case.id, EntryKind.DEADLINE_MISSED, actor_id=None, facts=facts, key=key, now=now)
-    if case.state in (CaseState.OPEN, CaseState.IN_PROGRESS) and case.waiting_since is None:
+    if case.state in ACTIVE_STATES and case.waiting_since is None:
         _climb(session, case, key, now, zone)
     keep.look_again(session, case)
 

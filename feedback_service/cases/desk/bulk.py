@@ -12,7 +12,7 @@ from feedback_service.accounts.models import Role, TeamMember, User, UserRole
 from feedback_service.cases.closing import needs_of, unkept_of
 from feedback_service.cases.deadlines.keep import look_again
 from feedback_service.cases.desk.visible import SEES_ALL, may_see
-from feedback_service.cases.models import ACTIVE, Case, CaseState, EntryKind, Outcome
+from feedback_service.cases.models import ACTIVE, ACTIVE_STATES, Case, CaseState, EntryKind, Outcome
 from feedback_service.cases.news import refuse_unseen
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
@@ -73,7 +73,7 @@ def assign(session: Session, chosen: Chosen, *, owner_id: int, user_id: int, key
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     if case is None:
-        raise RefusedError(how_it_is(session, chosen.case_id, user_id))
+        raise RefusedError(_why_not(session, chosen.case_id, user_id))
     if not may_see(session, owner, case.queue_id):
         raise RefusedError(f"{owner.name} does not see the queue {session.get_one(Queue, case.queue_id).name}.")
     facts = {"owner": owner_id, "by": BY_COLLEAGUE, **({"from": chosen.owner_id} if chosen.owner_id else {})}
@@ -94,8 +94,8 @@ def close(
     case = session.scalar(select(Case).where(Case.id == chosen.case_id).with_for_update(key_share=True))
     if case is None:
         raise RefusedError("It is not there any more.")
-    if case.owner_id not in {None, user_id} or case.state not in {CaseState.OPEN, CaseState.IN_PROGRESS}:
-        raise RefusedError(how_it_is(session, case.id, user_id))
+    if case.owner_id not in {None, user_id} or case.state not in ACTIVE_STATES:
+        raise RefusedError(_why_not(session, case.id, user_id))
     refuse_unseen(session, case.id, chosen.seen, user_id=user_id, now=now)
     missing = what_is_missing(needs_of(session.get_one(Queue, case.queue_id)), given, unkept_of(session, case.id))
     if missing:
@@ -116,7 +116,7 @@ def close(
     )
 
 
-def how_it_is(session: Session, case_id: int, user_id: int) -> str:
+def _why_not(session: Session, case_id: int, user_id: int) -> str:
     """Why a case cannot be worked on as somebody saw it."""
     case = session.scalar(select(Case).where(Case.id == case_id).execution_options(populate_existing=True))
     if case is None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from feedback_service.cases.models import CaseKind
 from feedback_service.cases.rules.routing import LOW, URGENT, CaseReason
 from feedback_service.database import LARGEST_ID
 
 LONGEST_SEARCH = 200  # characters
+LONGEST_CAUSE = 64  # characters of a cause's key
 Value = TypeVar("Value")
+_UTC = ZoneInfo("UTC")
 
 
 class View(StrEnum):
@@ -25,8 +28,16 @@ class View(StrEnum):
     RESTING = "resting"
     """Waits for the customer, or for a day."""
     RESOLVED = "resolved"
+    STANDING = "standing"
+    """Open or resting, in the order in which they were opened."""
     ALL = "all"
-    """Whatever there is: what a search looks through."""
+    """Whatever there is: what a search looks through, and whatever was opened in some days."""
+
+
+NEWEST_FIRST = frozenset({View.RESOLVED, View.STANDING, View.ALL})
+"""In these a case stands by when it was resolved, or opened; in the others by when it is due."""
+OFF_THE_BAR = frozenset({View.STANDING, View.ALL})
+"""Nobody goes there but by a search, or from a number of insights."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,12 @@ class Filters:
     priority: int | None = None
     reason: CaseReason | None = None
     kind: CaseKind | None = None
+    team: int | None = None
+    cause: str | None = None
+    """The key of a root cause, or of a group of them."""
+    first: date | None = None
+    last: date | None = None
+    """The days, both included, on which a case was resolved, in the view of these; or else opened."""
     text: str = ""
     """What somebody searches for; cases that hold it come newest first."""
 
@@ -46,14 +63,22 @@ class Filters:
     def read(cls, args: Mapping[str, str]) -> "Filters":
         """The filters in an address. What makes no sense is left out; an unknown view raises ValueError."""
         text = " ".join(args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-        view = View(args["view"]) if args.get("view") else View.ALL if text else View.OPEN
+        first, last = (_read(_day, args.get(name)) for name in ("from", "to"))
+        everything = bool(text or first or last)
+        view = View(args["view"]) if args.get("view") else View.ALL if everything else View.OPEN
+        view = View.OPEN if view is View.ALL and not everything else view
         return cls(
-            view=View.OPEN if view is View.ALL and not text else view,
+            view=view,
             queue=_read(_id, args.get("queue")),
             owner=_read(_id, args.get("owner")),
             priority=_read(_priority, args.get("priority")),
             reason=_read(CaseReason, args.get("reason")),
             kind=_read(CaseKind, args.get("kind")),
+            team=_read(_id, args.get("team")),
+            # An open case has no cause yet, and one that is due has no place by its opening.
+            cause=args.get("cause", "").replace("\0", "")[:LONGEST_CAUSE] or None if view is View.RESOLVED else None,
+            first=first if view in NEWEST_FIRST else None,
+            last=last if view in NEWEST_FIRST else None,
             text=text,
         )
 
@@ -64,7 +89,7 @@ class Filters:
 
     def pairs(self) -> dict[str, str]:
         """As they stand in an address, always in one order; what is as ever is left out."""
-        usual = View.ALL if self.text else View.OPEN
+        usual = View.ALL if self.text or self.first or self.last else View.OPEN
         told = {
             "view": "" if self.view is usual else self.view.value,
             "queue": self.queue,
@@ -72,9 +97,28 @@ class Filters:
             "priority": self.priority,
             "reason": self.reason,
             "kind": self.kind,
+            "team": self.team,
+            "cause": self.cause,
+            "from": self.first,
+            "to": self.last,
             "q": self.text,
         }
         return {name: str(value) for name, value in told.items() if value}
+
+    def values(self, zone: ZoneInfo) -> dict[str, object]:
+        """What the list is narrowed by, each by its name; days as the moments between which they lie."""
+        told = {
+            "queue": self.queue,
+            "owner": self.owner,
+            "priority": self.priority,
+            "reason": self.reason,
+            "kind": self.kind,
+            "team": self.team,
+            "cause": self.cause,
+            "first": self.first and _midnight(self.first, zone),
+            "last": self.last and _midnight(self.last + timedelta(days=1), zone),
+        }
+        return {name: value for name, value in told.items() if value is not None}
 
     def __str__(self) -> str:
         return urlencode(self.pairs())
@@ -88,27 +132,8 @@ class Viewer:
     queues: frozenset[int] | None
     """Ids of the queues they see; None: all."""
     now: datetime
-
-
-@dataclass(frozen=True)
-class Place:
-    """A case's place in the view's order: its time, then its id."""
-
-    at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
-
-    @classmethod
-    def read(cls, text: str | None) -> "Place | None":
-        """The place in an address; None where there is none, or none that makes sense."""
-        at, _, case_id = (text or "").partition("_")
-        try:
-            moment = datetime.fromisoformat(at)
-            return cls(moment.astimezone(UTC), min(max(int(case_id), 0), LARGEST_ID)) if moment.tzinfo else None
-        except (ValueError, OverflowError):
-            return None
+    zone: ZoneInfo = _UTC
+    """The shop's, in which its days begin."""
 
 
 def _read(reader: Callable[[str], Value], text: str | None) -> Value | None:
@@ -130,3 +155,14 @@ def _priority(text: str) -> int:
     if not URGENT <= number <= LOW:
         raise ValueError(text)
     return number
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not date(2000, 1, 1) <= day < date(2200, 1, 1):
+        raise ValueError(text)
+    return day
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -19,11 +19,11 @@ from wtforms.validators import InputRequired, Length
 from feedback_service.cases.causes.queries import OfferedCause
 from feedback_service.cases.closing_form import GONE, NO, OUTCOME_WORDS, YES
 from feedback_service.cases.desk.bulk import MOST_CHOSEN, Chosen
+from feedback_service.cases.form_parts import LONGEST_ENTRY, longest
 from feedback_service.cases.rules.closing import Given
 from feedback_service.choices import SelectChoice
 from feedback_service.responses.rules.words import as_kept
 
-LONGEST_WORDS = 10_000  # characters
 LONGEST_BACK = 3_000  # characters of an address, in which one of a search may take twelve
 CHOOSE = SelectChoice("", "Choose one")
 
@@ -45,10 +45,6 @@ class SaveViewForm(FlaskForm):
 
     name = StringField("Name of the view")
     back = HiddenField(validators=[Length(max=LONGEST_BACK)])
-
-
-class DeleteViewForm(FlaskForm):
-    """Forget a saved view."""
 
 
 class ChosenForm(FlaskForm):
@@ -98,7 +94,7 @@ class CloseManyForm(ChosenForm):
         filters=[as_kept],
         validators=[
             InputRequired("Say what was done; it stays with each case for good."),
-            Length(max=LONGEST_WORDS, message=f"Please keep it to {LONGEST_WORDS:,} characters."),
+            longest(LONGEST_ENTRY),
         ],
     )
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.desk.filters import Filters, Place, Viewer
+from feedback_service.cases.cursor import TimeCursor
+from feedback_service.cases.desk.filters import Filters, Viewer
 from feedback_service.cases.desk.statements import allowed, asked, lines_by_id, page_of_lines
 from feedback_service.cases.models import CaseKind, CaseOrigin, CaseState, Verdict
 from feedback_service.cases.search.find import matching
@@ -45,13 +46,13 @@ class CaseLine(NamedTuple):
     waiting_since: datetime | None
     snoozed_until: datetime | None
     log_length: int
-    sort_at: datetime
-    resolved_at: datetime | None
+    at: datetime
+    """By which its view is in order: when it is due, less its head start, or when it was resolved or opened."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> TimeCursor:
         """Where it stands in its view."""
-        return Place(self.resolved_at or self.sort_at, self.id)
+        return TimeCursor(self.at, self.id)
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,11 @@ class Page:
     """Some lines, and where those before and after begin."""
 
     lines: list[CaseLine]
-    before: Place | None
+    before: TimeCursor | None
     """The page before ends before this place; None where this is the first."""
-    after: Place | None
+    after: TimeCursor | None
     """The next page begins after this place; None where this is the last."""
-    since: Place | None = None
+    since: TimeCursor | None = None
     """This page itself begins after this place; None where it is the first."""
 
 
@@ -80,9 +81,9 @@ def page_of_queue(
     filters: Filters,
     viewer: Viewer,
     *,
-    after: Place | None = None,
-    before: Place | None = None,
-    until: Place | None = None,
+    after: TimeCursor | None = None,
+    before: TimeCursor | None = None,
+    until: TimeCursor | None = None,
 ) -> Page:
     """The page after a place, or the one before a place; without either the first.
 
@@ -97,7 +98,7 @@ def page_of_queue(
     return Page(lines, before=lines[0].place if after and lines else after, after=more, since=after)
 
 
-def _page_before(session: Session, filters: Filters, viewer: Viewer, before: Place) -> Page:
+def _page_before(session: Session, filters: Filters, viewer: Viewer, before: TimeCursor) -> Page:
     lines = _read(session, filters, viewer, PAGE + 1, before=before)
     if len(lines) <= PAGE:  # what is left is the first page, which others may have joined since
         return page_of_queue(session, filters, viewer)
@@ -130,6 +131,6 @@ def surveys_of(session: Session, lines: Sequence[CaseLine]) -> dict[str, SurveyF
     return {key: SurveyFacts(kind, rules) for key, kind, rules in rows}
 
 
-def _read(session: Session, filters: Filters, viewer: Viewer, limit: int, **edges: Place | None) -> list[CaseLine]:
+def _read(session: Session, filters: Filters, viewer: Viewer, limit: int, **edges: TimeCursor | None) -> list[CaseLine]:
     shape, values = asked(filters, viewer, limit, {name: edge for name, edge in edges.items() if edge is not None})
     return [CaseLine._make(row) for row in session.connection().execute(page_of_lines(shape), values)]

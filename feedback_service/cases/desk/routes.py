@@ -14,16 +14,18 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
-from feedback_service.cases.causes.queries import offered_causes
+from feedback_service.accounts.models import Team
+from feedback_service.cases.causes.queries import offered_causes, titles
+from feedback_service.cases.count_up_to import capped
+from feedback_service.cases.cursor import TimeCursor
 from feedback_service.cases.desk import bulk
 from feedback_service.cases.desk.bulk import Chosen
-from feedback_service.cases.desk.counts import capped, counts_by_view
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.desk.counts import counts_by_view
+from feedback_service.cases.desk.filters import OFF_THE_BAR, Filters, View, Viewer
 from feedback_service.cases.desk.forms import (
     AssignForm,
     ChosenForm,
     CloseManyForm,
-    DeleteViewForm,
     HereForm,
     SaveViewForm,
     TakeForm,
@@ -41,6 +43,7 @@ from feedback_service.cases.desk.shown import (
     queue_line,
 )
 from feedback_service.cases.desk.visible import seen_by, visible_queues
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.models import Case, Outcome
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.refused import RefusedError
@@ -55,7 +58,7 @@ bp = Blueprint("desk", __name__)
 Answer = str | Response | tuple[str, int]
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
-BAR = tuple(view for view in View if view is not View.ALL)
+BAR = tuple(view for view in View if view not in OFF_THE_BAR)
 KEYS = {View.MINE: "m", View.UNASSIGNED: "u", View.OPEN: "a", View.LATE: "l", View.RESTING: "w", View.RESOLVED: "r"}
 """After g, these lead to a view."""
 
@@ -68,17 +71,18 @@ def queue() -> Answer:
     page, following = _page(filters, viewer)
     owners = bulk.possible_owners(db.session, viewer.queues)
     queues = _queues(viewer)
+    choices, pairs = _choices(queues, owners), filters.pairs()
     return render_template(
         "cases/list.html",
         **_rows(page.lines, viewer),
         views=_views(filters, viewer),
         saved=_saved(filters),
         filters=filters,
-        hidden_view=filters.pairs().get("view", ""),
-        choices=_choices(queues, owners),
-        chosen=chosen_words(filters, dict(queues), dict(owners)),
+        kept={name: value for name, value in pairs.items() if name not in {choice[0] for choice in choices}},
+        choices=choices,
+        chosen=chosen_words(filters, dict(queues), dict(owners), **_named(filters)),
         empty=empty_words(filters),
-        plain_url=_url(Filters(view=View.OPEN if filters.view is View.ALL else filters.view)),
+        plain_url=_url(Filters(view=View.OPEN if filters.view in OFF_THE_BAR else filters.view)),
         back=_back(request.args),
         assign_form=AssignForm(owners, formdata=None),
         save_form=SaveViewForm(formdata=None) if filters.narrowed else None,
@@ -92,8 +96,8 @@ def queue() -> Answer:
 def lines() -> Answer:
     """The lines of a page that is shown already, as they are now, and the counts; 304 where nothing moved."""
     filters, viewer = _filters(request.args), _viewer()
-    until = Place.read(request.args.get("until"))
-    after = Place.read(request.args.get("after"))
+    until = TimeCursor.read(request.args.get("until"))
+    after = TimeCursor.read(request.args.get("after"))
     if filters.text:
         found = _seen([int(text) for text in request.args.getlist("id")[:PAGE] if _NUMBER.fullmatch(text)], viewer)
     else:
@@ -225,7 +229,7 @@ def save() -> Answer:
 @scripted
 def forget(view_id: int) -> Answer:
     """Forget a saved view."""
-    if not DeleteViewForm().validate_on_submit():
+    if not PressForm().validate_on_submit():
         abort(400)
     gone = view_id <= LARGEST_ID and delete_view(db.session, current_user.id, view_id)
     db.session.commit()
@@ -236,7 +240,7 @@ def forget(view_id: int) -> Answer:
 
 
 def _viewer() -> Viewer:
-    return Viewer(current_user.id, visible_queues(db.session, current_user), clock.now())
+    return Viewer(current_user.id, visible_queues(db.session, current_user), clock.now(), current_settings().zone)
 
 
 def _filters(args: Mapping[str, str]) -> Filters:
@@ -253,7 +257,7 @@ def _page(filters: Filters, viewer: Viewer) -> tuple[Page, int | None]:
         number = int(below) if _NUMBER.fullmatch(below) else None
         found, following = found_by_words(db.session, filters, viewer, below=number)
         return Page(found, None, None), following
-    places = {name: Place.read(request.args.get(name)) for name in ("after", "before")}
+    places = {name: TimeCursor.read(request.args.get(name)) for name in ("after", "before")}
     return page_of_queue(db.session, filters, viewer, **places), None
 
 
@@ -319,6 +323,13 @@ def _queues(viewer: Viewer) -> list[tuple[int, str]]:
     if viewer.queues is not None:
         found = found.where(Queue.id.in_(sorted(viewer.queues)))
     return [(queue_id, name) for queue_id, name in db.session.execute(found)]
+
+
+def _named(filters: Filters) -> dict[str, str | None]:
+    """What the team and the cause are called."""
+    team = db.session.get(Team, filters.team) if filters.team else None
+    cause = titles(db.session).get(filters.cause) if filters.cause else None
+    return {"team": team.name if team else None, "cause": cause}
 
 
 def _choices(

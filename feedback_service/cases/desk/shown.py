@@ -11,8 +11,8 @@ from feedback_service.cases.desk.filters import Filters, View
 from feedback_service.cases.desk.lines import CaseLine, SurveyFacts
 from feedback_service.cases.models import CaseKind, CaseOrigin, CaseState, Verdict
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
-from feedback_service.cases.shown import DISPUTED, REASON_WORDS, STATE_WORDS
-from feedback_service.formats import time_left
+from feedback_service.cases.shown import DISPUTED, REASON_WORDS, STATE_WORDS, buyer_named, colleague_named
+from feedback_service.formats import days_in_words, time_left
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.models import Remedy
 from feedback_service.responses.rules.bands import band
@@ -24,6 +24,7 @@ VIEW_WORDS = {
     View.LATE: "Late",
     View.RESTING: "Resting",
     View.RESOLVED: "Resolved",
+    View.STANDING: "Open or resting",
     View.ALL: "Everything",
 }
 EMPTY_WORDS = {
@@ -33,6 +34,7 @@ EMPTY_WORDS = {
     View.LATE: ("Nothing is late", "A case whose deadline has passed would stand here."),
     View.RESTING: ("Nothing is resting", "A case that waits for its customer, or for a day, stands here."),
     View.RESOLVED: ("Nothing is resolved yet", "What was closed stands here, the newest first."),
+    View.STANDING: ("Nothing is open", "A case appears when a buyer gives a low score or asks to be contacted."),
     View.ALL: ("No cases", "A case appears when a buyer gives a low score or asks to be contacted."),
 }
 """What will stand in a view, where nothing does."""
@@ -69,11 +71,11 @@ def queue_line(
         url=urls["show"],
         take_url=urls["take"] if line.state is CaseState.OPEN else "",
         seen=f"{line.id}-{line.owner_id or 0}-{line.log_length}",
-        at=int(line.place.at.timestamp() * 1_000_000),
+        at=int(line.at.timestamp() * 1_000_000),
         **_score_of(line, survey),
         excerpt=_excerpt(line.comment),
-        customer=line.customer or "Unknown buyer",
-        owner=_owner(line),
+        customer=buyer_named(line.customer),
+        owner=colleague_named(line.owner, active=line.owner_active),
         time_left=_time(line, now),
         late=late,
         reason="" if closed else _wish(line),
@@ -127,28 +129,33 @@ def _excerpt(comment: str) -> str:
     return f"{in_one_line[:EXCERPT]}…" if len(in_one_line) > EXCERPT else in_one_line
 
 
-def _owner(line: CaseLine) -> str:
-    """Whose case it is; says so where they can no longer sign in, since then nobody works on it."""
-    if not line.owner:
-        return ""
-    return line.owner if line.owner_active else f"{line.owner} (switched off)"
-
-
 def _writing(names: Sequence[str]) -> str:
     if not names:
         return ""
     return f"{names[0]} is writing" if len(names) == 1 else f"{names[0]} and {len(names) - 1} more are writing"
 
 
-def chosen_words(filters: Filters, queues: Mapping[int, str], owners: Mapping[int, str]) -> list[str]:
-    """What the list is narrowed by besides its view, in words."""
+def chosen_words(
+    filters: Filters,
+    queues: Mapping[int, str],
+    owners: Mapping[int, str],
+    *,
+    team: str | None = None,
+    cause: str | None = None,
+) -> list[str]:
+    """What the list is narrowed by besides its view, in words; `team` and `cause` are what these are called."""
+    happened = "Resolved" if filters.view is View.RESOLVED else "Opened"
     told = [
+        VIEW_WORDS[filters.view] if filters.view is View.STANDING else "",  # which has no place in the bar
         f"“{filters.text}”" if filters.text else "",
         queues.get(filters.queue, "An unknown queue") if filters.queue else "",
         owners.get(filters.owner, "A former colleague") if filters.owner else "",
         PRIORITY_CHOICES[filters.priority] if filters.priority else "",
         REASON_WORDS[filters.reason] if filters.reason else "",
         KIND_CHOICES[filters.kind] if filters.kind else "",
+        f"Team: {team or 'unknown'}" if filters.team else "",
+        f"Cause: {cause or 'unknown'}" if filters.cause else "",
+        f"{happened}: {days_in_words(filters.first, filters.last)}" if filters.first or filters.last else "",
     ]
     return [words for words in told if words]
 

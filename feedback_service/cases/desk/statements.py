@@ -20,16 +20,21 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.causes.models import Cause
+from feedback_service.cases.count_up_to import COUNT_CAP
+from feedback_service.cases.cursor import TimeCursor
+from feedback_service.cases.desk.filters import NEWEST_FIRST, OFF_THE_BAR, Filters, View, Viewer
 from feedback_service.cases.desk.visible import seen_by
-from feedback_service.cases.models import PRESENT, RESTING, Case, CaseEntryWords, CaseState
+from feedback_service.cases.models import ACTIVE, PRESENT, RESTING, Case, CaseEntryWords, CaseState
+from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.search.find import EVERY_CASE
 from feedback_service.customers.models import Customer
 from feedback_service.database import spelled_out
@@ -37,8 +42,7 @@ from feedback_service.delivery.models import Reply
 from feedback_service.responses.models import Response
 
 READ_OF_COMMENT = 400  # characters; more than a line can hold, blanks counted
-COUNT_CAP = 1000  # counting further would read what nobody looks at
-COUNTED = tuple(view for view in View if view is not View.ALL)
+COUNTED = tuple(view for view in View if view not in OFF_THE_BAR)
 _NARROWED = {
     "queue": Case.queue_id,
     "owner": Case.owner_id,
@@ -64,9 +68,11 @@ class Shape:
     """How many queues are merged; None: all cases are looked at together."""
 
 
-def asked(filters: Filters, viewer: Viewer, limit: int, edges: Mapping[str, Place]) -> tuple[Shape, dict[str, object]]:
+def asked(
+    filters: Filters, viewer: Viewer, limit: int, edges: Mapping[str, TimeCursor]
+) -> tuple[Shape, dict[str, object]]:
     """The shape of the statement for a page, and its values."""
-    values: dict[str, object] = {name: value for name in _NARROWED if (value := getattr(filters, name)) is not None}
+    values = filters.values(viewer.zone)
     narrowed = tuple(values)
     for name, edge in edges.items():
         values |= {f"{name}_at": edge.at, f"{name}_id": edge.id}
@@ -81,16 +87,16 @@ def asked(filters: Filters, viewer: Viewer, limit: int, edges: Mapping[str, Plac
 def page_of_lines(shape: Shape) -> Select[Any]:
     """The lines of a page, in the view's order."""
     found = _ids(shape).subquery()
-    newest_first = shape.view is View.RESOLVED
-    order = (found.c.at.desc(), found.c.id.desc()) if newest_first else (found.c.at, found.c.id)
-    statement: Select[Any] = _columns().join(found, found.c.id == Case.id).order_by(*order)
+    order = (found.c.at.desc(), found.c.id.desc()) if shape.view in NEWEST_FIRST else (found.c.at, found.c.id)
+    statement: Select[Any] = _columns(found.c.at).join(found, found.c.id == Case.id).order_by(*order)
     return statement
 
 
 @cache
 def lines_by_id() -> Select[Any]:
     """The lines of the cases `ids`, in no order."""
-    statement: Select[Any] = _columns().where(Case.id.in_(bindparam("ids", expanding=True)))
+    at = func.coalesce(Case.resolved_at, Case.sort_at)
+    statement: Select[Any] = _columns(at).where(Case.id.in_(bindparam("ids", expanding=True)))
     return statement
 
 
@@ -102,7 +108,7 @@ def counting(viewer: Viewer) -> tuple[Select[Any], dict[str, object]]:
 
 def allowed(filters: Filters, viewer: Viewer) -> ColumnElement[bool]:
     """What a search lets through."""
-    narrowed = [_NARROWED[name] == value for name in _NARROWED if (value := getattr(filters, name)) is not None]
+    narrowed = [_narrowed(name, filters.view, value) for name, value in filters.values(viewer.zone).items()]
     view = _view(filters.view, literal(viewer.user_id), literal(viewer.now, Case.due_at.type))
     kept = [each for each in (view, *narrowed, seen_by(viewer.user_id, viewer.queues)) if each is not EVERY_CASE]
     return and_(*kept) if kept else EVERY_CASE
@@ -127,8 +133,33 @@ def _view(view: View, me: ColumnElement[int] = _ME, now: ColumnElement[datetime]
         View.LATE: and_(PRESENT, Case.sort_at <= now, Case.due_at <= now),
         View.RESTING: RESTING,
         View.RESOLVED: Case.state == spelled_out(CaseState.RESOLVED),
+        View.STANDING: ACTIVE,
         View.ALL: EVERY_CASE,
     }[view]
+
+
+def _time(view: View) -> InstrumentedAttribute[Any]:
+    """By which a view is in order."""
+    if view is View.RESOLVED:
+        return Case.resolved_at
+    return Case.opened_at if view in NEWEST_FIRST else Case.sort_at
+
+
+def _narrowed(name: str, view: View, value: Any) -> ColumnElement[bool]:
+    """One of the things that a view is narrowed by; `value` may be a parameter."""
+    wanted: ColumnElement[bool]
+    match name:
+        case "team":
+            wanted = Case.queue_id.in_(select(Queue.id).where(Queue.team_id == value))
+        case "cause":
+            wanted = Case.root_cause.in_(select(Cause.key).where(or_(Cause.key == value, Cause.parent_key == value)))
+        case "first":
+            wanted = _time(view) >= value
+        case "last":
+            wanted = _time(view) < value
+        case _:
+            wanted = _NARROWED[name] == value
+    return wanted
 
 
 def _fronts(condition: ColumnElement[bool], count: int | None) -> list[ColumnElement[bool]]:
@@ -141,12 +172,11 @@ def _fronts(condition: ColumnElement[bool], count: int | None) -> list[ColumnEle
 
 def _ids(shape: Shape) -> Select[Any]:
     """Ids and times of a page's cases."""
-    newest_first = shape.view is View.RESOLVED
-    time = Case.resolved_at if newest_first else Case.sort_at
+    newest_first, time = shape.view in NEWEST_FIRST, _time(shape.view)
     rising = newest_first is ("before" in shape.edges)
     order = (time, Case.id) if rising else (time.desc(), Case.id.desc())
-    narrowed = [_NARROWED[name] == bindparam(name) for name in shape.narrowed]
-    condition = and_(_view(shape.view), *narrowed, *(_edge(name, newest_first) for name in shape.edges))
+    narrowed = [_narrowed(name, shape.view, bindparam(name)) for name in shape.narrowed]
+    condition = and_(_view(shape.view), *narrowed, *(_edge(name, shape.view) for name in shape.edges))
     fronts = [
         select(Case.id.label("id"), time.label("at")).where(each).order_by(*order).limit(bindparam("limit")).subquery()
         for each in _fronts(condition, shape.fronts)
@@ -158,9 +188,9 @@ def _ids(shape: Shape) -> Select[Any]:
     return select(merged.c.id, merged.c.at).order_by(*of_merged).limit(bindparam("limit"))
 
 
-def _edge(name: str, newest_first: bool) -> ColumnElement[bool]:
+def _edge(name: str, view: View) -> ColumnElement[bool]:
     """Where a page ends or begins. Row values, since only they let a page begin anywhere in an index."""
-    time = Case.resolved_at if newest_first else Case.sort_at
+    newest_first, time = view in NEWEST_FIRST, _time(view)
     here = tuple_(time, Case.id)
     edge = tuple_(bindparam(f"{name}_at", type_=time.type), bindparam(f"{name}_id", type_=Case.id.type))
     if name == "until":
@@ -168,8 +198,8 @@ def _edge(name: str, newest_first: bool) -> ColumnElement[bool]:
     return here > edge if (name == "after") is not newest_first else here < edge
 
 
-def _columns() -> Any:
-    """What CaseLine holds, in its order."""
+def _columns(at: Any) -> Any:
+    """What CaseLine holds, in its order; `at` is where it stands in its view."""
     owner = aliased(User)
     said = func.coalesce(Reply.words, Response.comment, CaseEntryWords.text, "")
     return (
@@ -177,7 +207,7 @@ def _columns() -> Any:
             Case.id, Response.latest_score, Response.survey_key, func.substr(said, 1, READ_OF_COMMENT),
             Customer.name, Case.owner_id, owner.name, owner.active, Case.due_at, Case.state, Case.kind,
             Case.origin_kind, Case.priority, Response.wants_contact, Response.remedy, Case.verdict,
-            Case.waiting_since, Case.snoozed_until, Case.log_length, Case.sort_at, Case.resolved_at,
+            Case.waiting_since, Case.snoozed_until, Case.log_length, at,
         )
         .outerjoin(Response, Response.id == Case.response_id)
         .outerjoin(Reply, Reply.id == Case.reply_id)

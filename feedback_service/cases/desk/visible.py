@@ -7,15 +7,21 @@ from feedback_service.accounts.models import RoleName, Team, TeamMember, User
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case
 from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.promises.queries import STANDING
 from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.search.find import EVERY_CASE
 
 SEES_ALL = frozenset({RoleName.MANAGER, RoleName.ADMIN})
 
 
+def sees_all(user: User) -> bool:
+    """Whether somebody manages, and so sees every queue and deals with everybody's promises."""
+    return any(role.name in SEES_ALL for role in user.roles)
+
+
 def visible_queues(session: Session, user: User) -> frozenset[int] | None:
     """Ids of the queues that somebody sees; None: all of them."""
-    if any(role.name in SEES_ALL for role in user.roles):
+    if sees_all(user):
         return None
     own_teams = select(TeamMember.team_id).where(TeamMember.user_id == user.id)
     found = select(Queue.id).join(Team, Team.id == Queue.team_id).where(or_(Team.open_to_all, Team.id.in_(own_teams)))
@@ -35,8 +41,7 @@ def may_see(session: Session, user: User, what: Case | int) -> bool:
 
 def _has_promised(session: Session, user: User, case: Case) -> bool:
     """In the case itself, or in one for which it goes on."""
-    standing = Promise.kept_at.is_(None) & Promise.let_go_at.is_(None)
-    promised_in = session.scalars(select(Promise.case_id).where(Promise.owner_id == user.id, standing).distinct()).all()
+    promised_in = session.scalars(select(Promise.case_id).where(Promise.owner_id == user.id, STANDING).distinct()).all()
     return case.id in promised_in or any(standing_for(session, case_id) == case.id for case_id in promised_in)
 
 

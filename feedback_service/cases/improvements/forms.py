@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, ValidationError
 
 from feedback_service.cases.causes.queries import OfferedCause
+from feedback_service.cases.form_parts import longest
 from feedback_service.cases.improvements.improve import Described
 from feedback_service.cases.rules.amounts import Amount, AmountError, read_amount
 from feedback_service.choices import SelectChoice
@@ -23,10 +24,6 @@ _NUMBERS = re.compile(r"\d{1,18}", re.ASCII)
 NO_CAUSE = ""
 
 
-def _longest(characters: int) -> Length:
-    return Length(max=characters, message=f"Please keep it to {characters:,} characters.")
-
-
 class ImprovementForm(FlaskForm):
     """An improvement as it is described."""
 
@@ -35,10 +32,10 @@ class ImprovementForm(FlaskForm):
         filters=[as_kept],
         validators=[
             DataRequired("Say in a line what is to change, such as A second carrier for the islands."),
-            _longest(LONGEST_TITLE),
+            longest(LONGEST_TITLE),
         ],
     )
-    words = TextAreaField("How, and why? (optional)", filters=[as_kept], validators=[_longest(LONGEST_WORDS)])
+    words = TextAreaField("How, and why? (optional)", filters=[as_kept], validators=[longest(LONGEST_WORDS)])
     cause = SelectField("Which cause is it for?")
     owner = SelectField("Who sees to it?", coerce=int)
     due_on = DateField("By which day?", validators=[InputRequired("Choose the day by which it should work.")])
@@ -97,7 +94,7 @@ class PublishForm(FlaskForm):
     published_words = TextAreaField(
         "What do customers read?",
         filters=[as_kept],
-        validators=[DataRequired("Write what was said, and what was done."), _longest(LONGEST_PUBLISHED)],
+        validators=[DataRequired("Write what was said, and what was done."), longest(LONGEST_PUBLISHED)],
     )
 
 
@@ -133,7 +130,3 @@ class ChooseForm(FlaskForm):
     def __init__(self, improvements: Sequence[tuple[int, str]], **options: Any) -> None:
         super().__init__(**{"prefix": "improve-", **options})
         self.improvement.choices = [SelectChoice(id, title) for id, title in improvements]
-
-
-class PressForm(FlaskForm):
-    """A button alone."""

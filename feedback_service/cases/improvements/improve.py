@@ -53,7 +53,7 @@ def start(session: Session, new: Described, *, user_id: int, now: datetime) -> I
 
 def change(session: Session, improvement_id: int, to: Described, *, seen: str) -> None:
     """Describe it anew. Raises ImprovementError where a colleague did since the page was drawn."""
-    improvement = _held(session, improvement_id)
+    improvement = hold_improvement(session, improvement_id)
     if described(improvement) == to:
         return  # a second press
     if mark_of(improvement) != seen:
@@ -65,7 +65,7 @@ def change(session: Session, improvement_id: int, to: Described, *, seen: str) -
 
 def take_effect(session: Session, improvement_id: int, on: date | None, *, today: date) -> None:
     """Say since which day it works; None where it does not after all, and then nobody reads of it any more."""
-    improvement = _held(session, improvement_id)
+    improvement = hold_improvement(session, improvement_id)
     if on is not None and on > today:
         raise ImprovementError("That day is still to come. Say it when it works.")
     if improvement.dropped_at is not None:
@@ -78,7 +78,7 @@ def take_effect(session: Session, improvement_id: int, on: date | None, *, today
 
 def drop(session: Session, improvement_id: int, now: datetime) -> None:
     """It is not pursued any more; nobody reads of it."""
-    improvement = _held(session, improvement_id)
+    improvement = hold_improvement(session, improvement_id)
     improvement.dropped_at = improvement.dropped_at or now
     improvement.published_at = None
     session.flush()
@@ -86,13 +86,13 @@ def drop(session: Session, improvement_id: int, now: datetime) -> None:
 
 def take_up(session: Session, improvement_id: int) -> None:
     """It is pursued again."""
-    _held(session, improvement_id).dropped_at = None
+    hold_improvement(session, improvement_id).dropped_at = None
     session.flush()
 
 
 def publish(session: Session, improvement_id: int, words: str, now: datetime) -> None:
     """Let customers read it. Raises ImprovementError before it took effect: what is not done is no news."""
-    improvement = _held(session, improvement_id)
+    improvement = hold_improvement(session, improvement_id)
     if improvement.took_effect_on is None or improvement.dropped_at is not None:
         raise ImprovementError("Say since which day it works first. Customers read of what was done.")
     improvement.published_words = words
@@ -102,7 +102,7 @@ def publish(session: Session, improvement_id: int, words: str, now: datetime) ->
 
 def withhold(session: Session, improvement_id: int) -> None:
     """Let nobody read it any more; the words stay for later."""
-    _held(session, improvement_id).published_at = None
+    hold_improvement(session, improvement_id).published_at = None
     session.flush()
 
 
@@ -110,13 +110,7 @@ def link(session: Session, improvement_id: int, case_ids: Iterable[int], now: da
     """Link cases, which may be linked already; returns the numbers that no case has."""
     wanted = sorted({case_id for case_id in case_ids if 0 < case_id <= LARGEST_ID})
     there = set(session.scalars(select(Case.id).where(Case.id.in_(wanted))))
-    for case_id in wanted:
-        if case_id in there:
-            session.execute(
-                insert_new(session, ImprovementCase).values(
-                    improvement_id=improvement_id, case_id=case_id, linked_at=now
-                )
-            )
+    _link(session, improvement_id, sorted(there), now)
     return [case_id for case_id in wanted if case_id not in there]
 
 
@@ -130,7 +124,11 @@ def link_cause(session: Session, improvement_id: int, cause_key: str, now: datet
             Case.resolved_at <= now,
         )
     )
-    rows = [{"improvement_id": improvement_id, "case_id": case_id, "linked_at": now} for case_id in closed]
+    _link(session, improvement_id, closed, now)
+
+
+def _link(session: Session, improvement_id: int, case_ids: Iterable[int], now: datetime) -> None:
+    rows = [{"improvement_id": improvement_id, "case_id": case_id, "linked_at": now} for case_id in case_ids]
     if rows:
         session.execute(insert_new(session, ImprovementCase), rows)
 
@@ -151,7 +149,8 @@ def unlink(session: Session, improvement_id: int, case_id: int) -> None:
     )
 
 
-def _held(session: Session, improvement_id: int) -> Improvement:
+def hold_improvement(session: Session, improvement_id: int) -> Improvement:
+    """The improvement as it is now, and nobody else's to change until we are done."""
     return session.scalars(
         select(Improvement)
         .where(Improvement.id == improvement_id)

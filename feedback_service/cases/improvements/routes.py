@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.cases.causes.queries import OfferedCause, cause_with, offered_causes, titles
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.improvements.forms import (
     ChooseForm,
     EffectForm,
     ImprovementForm,
     LinkForm,
-    PressForm,
     PublishForm,
     UnlinkForm,
 )
@@ -57,6 +57,7 @@ from feedback_service.cases.improvements.shown import (
 )
 from feedback_service.cases.improvements.tell import MOST_AT_ONCE, audience, tell
 from feedback_service.cases.routes import case_of
+from feedback_service.cases.shown import colleague_named
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.preferences.shown import Tongue
@@ -294,7 +295,7 @@ def _form(improvement: Improvement | None, **options: Any) -> ImprovementForm:
     causes, colleagues = offered_causes(db.session), active_colleagues(db.session)
     if improvement is not None:
         if improvement.owner_id not in dict(colleagues):
-            colleagues.append((improvement.owner_id, f"{improvement.owner.name} (switched off)"))
+            colleagues.append((improvement.owner_id, colleague_named(improvement.owner.name, active=False)))
         if improvement.cause_key and improvement.cause_key not in {cause.key for cause in causes}:
             causes.append(OfferedCause(improvement.cause_key, titles(db.session)[improvement.cause_key], "Retired"))
     return ImprovementForm(causes, colleagues, usual_currency(db.session), **options)

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.desk.visible import SEES_ALL
+from feedback_service.cases.desk.visible import sees_all
 from feedback_service.cases.improvements.forms import ChooseForm
 from feedback_service.cases.improvements.models import Improvement
 from feedback_service.cases.improvements.queries import (
@@ -21,7 +21,7 @@ from feedback_service.cases.improvements.queries import (
 )
 from feedback_service.cases.improvements.tell import Audience
 from feedback_service.cases.models import Case
-from feedback_service.cases.shown import STATE_WORDS
+from feedback_service.cases.shown import STATE_WORDS, buyer_named
 from feedback_service.formats import money
 
 VIEW_WORDS = {View.OPEN: "Open", View.EFFECTIVE: "Took effect", View.DROPPED: "Dropped"}
@@ -69,7 +69,7 @@ def linked_row(found: LinkedCase, zone: ZoneInfo) -> SimpleNamespace:
     return SimpleNamespace(
         id=found.case_id,
         url=url_for("cases.show", case_id=found.case_id),
-        customer=found.customer or "Unknown buyer",
+        customer=buyer_named(found.customer),
         state=STATE_WORDS[found.state],
         opened=day(today_in(zone, found.opened_at)),
         told=day(today_in(zone, found.told_at)) if found.told_at else "",
@@ -93,7 +93,7 @@ def _people(number: int) -> str:
 def improvements_part(session: Session, case: Case, user: User) -> SimpleNamespace:
     """What a case's page shows of improvements; whoever manages can link it to one."""
     linked = improvements_of(session, case.id)
-    manages = any(role.name in SEES_ALL for role in user.roles)
+    manages = sees_all(user)
     ids = {improvement.id for improvement in linked}
     others = [(each.id, each.title) for each in open_improvements(session) if each.id not in ids] if manages else []
     return SimpleNamespace(

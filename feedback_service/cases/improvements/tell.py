@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.improvements.improve import ImprovementError
+from feedback_service.cases.improvements.improve import ImprovementError, hold_improvement
 from feedback_service.cases.improvements.models import Improvement, ImprovementCase
 from feedback_service.cases.models import Case, EntryKind
 from feedback_service.cases.write_log import write_entry
@@ -123,12 +123,7 @@ def tell(session: Session, improvement_id: int, *, user_id: int, key: bytes, now
 
     Raises ImprovementError before it is published: the mail says what the page says.
     """
-    improvement = session.scalars(
-        select(Improvement)
-        .where(Improvement.id == improvement_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    improvement = hold_improvement(session, improvement_id)
     if improvement.published_at is None:
         raise ImprovementError("Publish it first. The mail says what the page says.")
     people = sorted(audience(session, improvement_id).people)[:MOST_AT_ONCE]

@@ -1,4 +1,4 @@
-"""By what answers are told apart: the dimensions that counts are kept of, at most eight and the answers' own three."""
+"""By what answers are told apart: the dimensions that counts are kept of, and attributes of orders."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,6 +12,8 @@ class Dimension(StrEnum):
 
     TOUCHPOINT = "touchpoint"
     """What the question was about: an order, or the kind of another moment."""
+    TEAM = "team"
+    """Whose service it was: what a touchpoint says, or the team whose case was closed."""
     LANGUAGE = "language"
     VALUE_BAND = "value_band"
     """Whether the buyer is among the top tenth by lifetime value."""

@@ -39,10 +39,6 @@ class ReadForm(FlaskForm):
         return {int(each[1]): int(each[2]) for each in found if each is not None}
 
 
-class OpenCaseForm(FlaskForm):
-    """Open a case from an answer."""
-
-
 def read_filters(given: Mapping[str, str]) -> Filters:
     """The filters in an address; what makes no sense in it is no filter."""
     show, band = given.get("show", ""), given.get("band", "")

@@ -11,12 +11,11 @@ from feedback_service.cases.count_open import count_open_cases
 from feedback_service.cases.inbox.praise import praise
 from feedback_service.cases.inbox.seen import unread_again
 from feedback_service.cases.merge import standing_for
-from feedback_service.cases.models import Case, CaseOrigin
-from feedback_service.cases.new_case import Origin, put_in_queue, wish_of
+from feedback_service.cases.models import Case
+from feedback_service.cases.new_case import answer_origin, put_in_queue, wish_of
 from feedback_service.cases.queues.choose_owner import UTC_ZONE
 from feedback_service.cases.queues.facts import facts_of
-from feedback_service.cases.queues.place import Place, own_queues, place_of
-from feedback_service.cases.queues.queries import book
+from feedback_service.cases.queues.place import Place, place_by_hand
 from feedback_service.cases.recovery import case_asked_about
 from feedback_service.cases.rules.routing import FOLLOW_UP, CaseReason, Rule, routed
 from feedback_service.questionnaires.queries import published_surveys
@@ -61,14 +60,7 @@ def open_for_answer(
         return found
     made = put_in_queue(
         session,
-        Origin(
-            kind=CaseOrigin.RESPONSE,
-            key=str(response.id),
-            response_id=response.id,
-            reply_id=None,
-            customer_id=response.customer_id,
-            order_id=response.order_id,
-        ),
+        answer_origin(response),
         _place(session, response, key, safety or shipped_safety(), now),
         {"score": response.latest_score, "opened_by": user_id, **wish_of(response)},
         key=key,
@@ -93,5 +85,4 @@ def _place(session: Session, response: Response, key: bytes, safety: SafetyWords
     surveys = {name: survey.definition for name, survey in published_surveys(session).items()}
     facts = facts_of(session, [response], surveys, safety=safety, key=key, at=now)[response.id]
     decided = replace(routed(RULE, FOLLOW_UP, facts), reason=CaseReason.BY_HAND)
-    routing, queues = surveys[response.survey_key].rules.routing, book(session)
-    return place_of(decided, facts, queues, own_queues(session, queues, [routing.team])[routing.team], routing)
+    return place_by_hand(session, decided, facts, surveys[response.survey_key].rules.routing)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from feedback_service.cases.desk.counts import COUNT_CAP
+from feedback_service.cases.count_up_to import count_up_to
 from feedback_service.cases.inbox.models import Seen
 from feedback_service.cases.inbox.told_apart import answers_by, reasons
 from feedback_service.cases.models import Case
@@ -257,5 +257,4 @@ def cases_of(session: Session, ids: Sequence[int]) -> dict[int, OwnCase]:
 
 def count_unseen(session: Session) -> int:
     """How many answers nobody has read, counted up to COUNT_CAP."""
-    some = select(Response.id).where(text(UNREAD)).limit(COUNT_CAP).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return count_up_to(session, select(Response.id).where(text(UNREAD)))

@@ -8,9 +8,10 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
-from feedback_service.cases.desk.counts import capped
+from feedback_service.cases.count_up_to import capped
 from feedback_service.cases.desk.visible import may_see, visible_queues
-from feedback_service.cases.inbox.forms import OpenCaseForm, ReadForm, as_read, in_address, read_filters
+from feedback_service.cases.form_parts import PressForm
+from feedback_service.cases.inbox.forms import ReadForm, as_read, in_address, read_filters
 from feedback_service.cases.inbox.open_case import NoSuchAnswerError, open_for_answer
 from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, InboxPage, Show, answers, count_unseen
 from feedback_service.cases.inbox.seen import mark_read
@@ -76,7 +77,7 @@ def open_case(response_id: int) -> Page:
     """Open a case from an answer, or go to the one that there is; either way it was read."""
     if response_id > LARGEST_ID:
         abort(404)
-    if not OpenCaseForm().validate_on_submit():
+    if not PressForm().validate_on_submit():
         abort(422)
     settings, now = current_settings(), clock.now()
     try:

@@ -5,14 +5,13 @@ from datetime import datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from feedback_service.cases.inbox.dimensions import ATTRIBUTE, Dimension
 from feedback_service.cases.inbox.forms import as_read
 from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, Show
+from feedback_service.cases.shown import buyer_named
 from feedback_service.cases.shown_answers import came_by
 from feedback_service.cases.shown_wishes import wish_words
-from feedback_service.formats import moment, when
+from feedback_service.formats import days_in_words, moment, when
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.rules.bands import band
 from feedback_service.sentiment.shown import language_name, theme_title
@@ -22,6 +21,7 @@ SHOW_WORDS = {Show.ALL: "All", Show.UNREAD: "Unread by me", Show.UNSEEN: "Read b
 BAND_WORDS = {Band.PROMOTER: "Promoters", Band.PASSIVE: "Passives", Band.DETRACTOR: "Detractors"}
 DIMENSION_WORDS = {
     Dimension.TOUCHPOINT: "Touchpoint",
+    Dimension.TEAM: "Staff team",
     Dimension.LANGUAGE: "Language",
     Dimension.VALUE_BAND: "Lifetime value",
     Dimension.DELIVERY: "Delivery",
@@ -47,7 +47,7 @@ def answer_line(
         whole=response.comment if len(response.comment) > LONGEST_IN_LINE else "",
         themes=[theme_title(taxonomy, theme.theme_key) for theme in line.themes],
         wish=wish_words(response).rstrip("."),
-        customer=_customer(line),
+        customer=buyer_named(response.customer.name if response.customer else None),
         when=when(response.answered_at, now, zone),
         read=line.read_by_me is not None,
         seen=response.read_at is not None,
@@ -79,19 +79,12 @@ def value_words(dimension: str, value: str) -> str:
 
 def behind_words(filters: Filters) -> str:
     """Which answers stand behind the number that somebody came from: their days, segment and scores; else nothing."""
-    said = [_days(filters)] if filters.first or filters.last else []
+    said = [days_in_words(filters.first, filters.last)] if filters.first or filters.last else []
     if filters.value:
         said.append(f"{dimension_words(filters.by)}: {value_words(filters.by, filters.value)}")
     if filters.low is not None or filters.high is not None:
         said.append(_scores(filters.low, filters.high))
     return " · ".join(said)
-
-
-def _days(filters: Filters) -> str:
-    first, last = (day and format_date(day, "d MMM y", locale="en") for day in (filters.first, filters.last))
-    if first == last:
-        return f"{first}"
-    return f"{first} to {last}" if first and last else f"From {first}" if first else f"Up to {last}"
 
 
 def _scores(low: int | None, high: int | None) -> str:
@@ -104,11 +97,6 @@ def _beginning(comment: str) -> str:
     if len(comment) <= LONGEST_IN_LINE:
         return comment
     return comment[:LONGEST_IN_LINE].rpartition(" ")[0] + " …"
-
-
-def _customer(line: AnswerLine) -> str:
-    customer = line.response.customer
-    return (customer.name if customer else "") or "Unknown buyer"
 
 
 def nothing_here(show: Show, *, narrow: bool) -> Mapping[str, str]:

@@ -87,6 +87,16 @@ def _by_touchpoint() -> Select[Any]:
     )
 
 
+def _by_team() -> Select[Any]:
+    team = Touchpoint.attributes["team"].as_string()
+    return (
+        _rows(team)
+        .join(Invitation, Invitation.id == Response.invitation_id)
+        .join(Touchpoint, Touchpoint.id == Invitation.touchpoint_id)
+        .where(team != "")
+    )
+
+
 def _by_value_band() -> Select[Any]:
     top = Customer.lifetime_minor >= ValueBand.top_tenth_minor
     return (
@@ -124,6 +134,7 @@ def _by_reason(dialect: Dialect, asked: Reasons) -> Select[Any]:
 
 _WAYS: dict[Dimension, Callable[[], Select[Any]]] = {
     Dimension.TOUCHPOINT: _by_touchpoint,
+    Dimension.TEAM: _by_team,
     Dimension.LANGUAGE: lambda: _rows(Response.locale),
     Dimension.VALUE_BAND: _by_value_band,
     Dimension.DELIVERY: _by_delivery,

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.hold import hold_case
 from feedback_service.cases.mails.models import Attachment
-from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind
+from feedback_service.cases.models import CaseEntry, CaseState, EntryKind
 from feedback_service.cases.refused import RefusedError
-from feedback_service.cases.work import DOUBLE_PRESS, CaseMovedError, how_it_is
+from feedback_service.cases.said_lately import DOUBLE_PRESS
+from feedback_service.cases.work import CaseMovedError, how_it_is
 from feedback_service.cases.write_log import write_entry
 from feedback_service.delivery.rules.files import KeptFile
 
@@ -26,9 +28,7 @@ def attach(session: Session, case_id: int, file: KeptFile, *, user_id: int, key:
 
     Raises CaseMovedError where another case goes on for this one, TooManyFilesError where it has MOST_IN_A_CASE.
     """
-    case = session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()
+    case = hold_case(session, case_id)
     if case.state == CaseState.MERGED:
         raise CaseMovedError(how_it_is(session, case_id, user_id))
     sha256 = hashlib.sha256(file.content).hexdigest()

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.hold import hold_cases
 from feedback_service.cases.mails.models import CaseMail
 from feedback_service.cases.merge import standing_for
-from feedback_service.cases.models import Case, CaseEntry, EntryKind
+from feedback_service.cases.models import CaseEntry, EntryKind
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.rest import resume_if_waiting
@@ -45,12 +46,7 @@ def _bring(session: Session, message: Message, key: bytes, now: datetime) -> boo
     mail = session.get(CaseMail, message.id)
     if mail is None or message.words is None:  # what it said was erased, and so it was stopped
         return True
-    case = session.scalar(
-        select(Case)
-        .where(Case.id == standing_for(session, mail.case_id))
-        .with_for_update(skip_locked=True, key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    case = next(iter(hold_cases(session, [standing_for(session, mail.case_id)])), None)
     if case is None:
         return False
     facts = {"message": message.id, "case": mail.case_id, "entry": mail.entry, "left": message.bounce is not None}

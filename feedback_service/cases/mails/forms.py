@@ -10,13 +10,14 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import DataRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import HiddenInput
 
+from feedback_service.cases.form_parts import longest
 from feedback_service.cases.mails.read_file import LONGEST_REPLY, fault_in
 from feedback_service.choices import SelectChoice
 from feedback_service.database import LARGEST_ID
 from feedback_service.delivery.rules.files import LARGEST_FILE, File, KeptFile, Refusal, checked
 from feedback_service.responses.rules.words import as_kept
 
-LENGTH = Length(max=LONGEST_REPLY, message=f"Please keep it to {LONGEST_REPLY:,} characters.")
+LENGTH = longest(LONGEST_REPLY)
 REFUSED = {
     Refusal.EMPTY: "This file is empty. Choose another one.",
     Refusal.TYPE: "Files of this type are not kept. Choose a picture, a PDF or a plain text.",
@@ -83,7 +84,3 @@ class TemplateForm(FlaskForm):
         """Only fields that there are."""
         if fault := fault_in(field.data or ""):
             raise ValidationError(fault)
-
-
-class RetireForm(FlaskForm):
-    """No longer offer a template, or offer it again."""

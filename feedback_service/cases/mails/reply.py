@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
@@ -11,12 +10,13 @@ from feedback_service.cases.deadlines import keep
 from feedback_service.cases.mails.models import CaseMail
 from feedback_service.cases.mails.threads import thread_of
 from feedback_service.cases.mails.way import NOT_ASKED, why_no_mail
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind
+from feedback_service.cases.models import Case, CaseEntry, EntryKind
 from feedback_service.cases.news import refuse_unseen
 from feedback_service.cases.release import who_was_asked
 from feedback_service.cases.rest import wait
+from feedback_service.cases.said_lately import DOUBLE_PRESS, said_lately
 from feedback_service.cases.spoken import spoke_with
-from feedback_service.cases.work import DOUBLE_PRESS, CaseMovedError, how_it_is
+from feedback_service.cases.work import CaseMovedError, hold_own_case
 from feedback_service.cases.write_log import write_entry
 from feedback_service.delivery.models import MessagePurpose
 from feedback_service.delivery.queue_note import queue_note
@@ -42,8 +42,8 @@ def reply(
     Raises CaseMovedError unless the case is in this person's hands, nothing new came since, and a mail can be sent.
     """
     words = mask(words)
-    case = _in_hands(session, case_id, user_id)
-    if _just_sent(session, case_id, words, user_id, now):
+    case = hold_own_case(session, case_id, user_id)
+    if said_lately(session, case_id, (EntryKind.REPLIED,), words, by=user_id, since=now - DOUBLE_PRESS):
         return
     refuse_unseen(session, case_id, seen, user_id=user_id, now=now)
     if why := why_no_mail(session, case):
@@ -54,33 +54,6 @@ def reply(
     spoke_with(session, case_id, now)
     if waits:
         wait(session, case_id, "", user_id=user_id, key=key, now=now)
-
-
-def _in_hands(session: Session, case_id: int, user_id: int) -> Case:
-    case = session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()
-    if case.state != CaseState.IN_PROGRESS or case.owner_id != user_id:
-        raise CaseMovedError(how_it_is(session, case_id, user_id))
-    return case
-
-
-def _just_sent(session: Session, case_id: int, words: str, user_id: int, now: datetime) -> bool:
-    sent = (
-        select(CaseEntry.ordinal)
-        .join(
-            CaseEntryWords,
-            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
-        .where(
-            CaseEntry.case_id == case_id,
-            CaseEntry.kind == EntryKind.REPLIED,
-            CaseEntry.actor_id == user_id,
-            CaseEntry.at > now - DOUBLE_PRESS,
-            CaseEntryWords.text == words,
-        )
-    )
-    return bool(session.scalar(select(sent.exists())))
 
 
 def _queue(session: Session, case: Case, entry: CaseEntry, words: str, user_id: int, now: datetime) -> None:

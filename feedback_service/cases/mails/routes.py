@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.advocacy.sign import first_name
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.mails.attach import attach
-from feedback_service.cases.mails.forms import FileForm, ReplyForm, RetireForm, TemplateForm
+from feedback_service.cases.mails.forms import FileForm, ReplyForm, TemplateForm
 from feedback_service.cases.mails.models import Attachment, ReplyTemplate
 from feedback_service.cases.mails.queries import put_file, sent_file
 from feedback_service.cases.mails.reply import reply
@@ -163,7 +164,7 @@ def edit(template_id: int) -> Page:
 def retire_one(template_id: int) -> Page:
     """No longer offer a template, or offer it again."""
     template = _found(template_id)
-    if not RetireForm().validate_on_submit():
+    if not PressForm().validate_on_submit():
         abort(400)
     retired = request.form.get("act") != "offer"
     retire(db.session, template, retired=retired, user_id=current_user.id, now=clock.now())
@@ -237,7 +238,7 @@ def _edit_page(template: ReplyTemplate | None, form: TemplateForm) -> str:
 def _retiring(template: ReplyTemplate) -> dict[str, object]:
     return {
         "url": url_for(".retire_one", template_id=template.id),
-        "form": RetireForm(formdata=None),
+        "form": PressForm(formdata=None),
         "retired": template.retired_at is not None,
     }
 

@@ -52,7 +52,7 @@ def reply_part(
     `kinds`: what the log holds; `themes`: what the comment is about. `forms` may hold REPLY_FORM and CHOSEN; whatever
     else is in it is another part's.
     """
-    mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
+    mine = case.is_worked_on_by(user.id)
     why_not = why_no_mail(session, case) if mine else ""
     writable = mine and not why_not
     thread = _thread(session, case, kinds, now, current_settings().zone)

@@ -7,10 +7,6 @@ from wtforms.validators import InputRequired, NumberRange
 from feedback_service.database import LARGEST_ID
 
 
-class ReadForm(FlaskForm):
-    """One notice was read; its address says which."""
-
-
 class ReadAllForm(FlaskForm):
     """All were read that stood on the page, or came before."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
+from feedback_service.cases.count_up_to import count_up_to
 from feedback_service.cases.notices.models import Notice
 from feedback_service.cases.notices.shown import people_named
 
@@ -16,8 +17,9 @@ MOST_COUNTED = 100
 
 def unread(session: Session, user_id: int) -> int:
     """How many notices somebody has not read, counted up to `MOST_COUNTED`, which stands for 99+."""
-    some = select(Notice.id).where(Notice.user_id == user_id, Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return count_up_to(
+        session, select(Notice.id).where(Notice.user_id == user_id, Notice.read_at.is_(None)), MOST_COUNTED
+    )
 
 
 def notices_of(session: Session, user_id: int, *, read: bool, before: int | None = None) -> tuple[list[Notice], bool]:

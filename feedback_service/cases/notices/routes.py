@@ -7,11 +7,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
-from feedback_service.cases.notices.forms import ReadAllForm, ReadForm
+from feedback_service.cases.count_up_to import capped
+from feedback_service.cases.form_parts import PressForm
+from feedback_service.cases.notices.forms import ReadAllForm
 from feedback_service.cases.notices.mark_read import mark_all_read, mark_read
 from feedback_service.cases.notices.models import Notice
-from feedback_service.cases.notices.queries import names_in, notices_of, unread
-from feedback_service.cases.notices.shown import capped, sentence
+from feedback_service.cases.notices.queries import MOST_COUNTED, names_in, notices_of, unread
+from feedback_service.cases.notices.shown import sentence
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.formats import when
@@ -33,13 +35,13 @@ def overview() -> Page:
     return render_template(
         "notices/list.html",
         views=[
-            ("New", url_for(".overview"), not read, capped(new)),
+            ("New", url_for(".overview"), not read, capped(new, MOST_COUNTED)),
             ("Read", url_for(".overview", view="read"), read),
         ],
         notices=_lines(found),
         read=read,
         up_to=found[0].id if found and not read else None,
-        form=ReadForm(formdata=None),
+        form=PressForm(formdata=None),
         next_url=url_for(".overview", view=view, before=found[-1].id) if more else None,
         previous_url=url_for(".overview", view=view) if before is not None else None,
     )
@@ -48,7 +50,7 @@ def overview() -> Page:
 @bp.post("/<int:notice_id>/read")
 def read_one(notice_id: int) -> Page:
     """One was read. A second press finds it so, and is nothing."""
-    if notice_id > LARGEST_ID or not ReadForm().validate_on_submit():
+    if notice_id > LARGEST_ID or not PressForm().validate_on_submit():
         abort(404)
     mark_read(db.session, current_user.id, notice_id, clock.now())
     db.session.commit()

@@ -99,8 +99,3 @@ _SUBJECTS: Mapping[NoticeKind, str] = {
     NoticeKind.CUSTOMER_WROTE: "The customer wrote",
     NoticeKind.PRAISED: "You were praised",
 }
-
-
-def capped(count: int) -> str:
-    """A count as the navigation has it."""
-    return "99+" if count > 99 else str(count)  # noqa: PLR2004 - the sign itself says so

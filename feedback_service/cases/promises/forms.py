@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
+from feedback_service.cases.form_parts import longest
 from feedback_service.cases.promises.promise import FURTHEST
 from feedback_service.choices import SelectChoice
 from feedback_service.responses.rules.words import as_kept
@@ -18,10 +19,6 @@ LONGEST_REASON = 1_000  # characters
 END_OF_DAY = 18  # o'clock; what "by Friday" means to most
 HOURS = range(24)
 Colleagues = Sequence[tuple[int, str]]
-
-
-def _longest(characters: int) -> Length:
-    return Length(max=characters, message=f"Please keep it to {characters:,} characters.")
 
 
 def _hour(hour: int) -> str:
@@ -34,7 +31,7 @@ class PromiseForm(FlaskForm):
     words = StringField(
         "What did you promise?",
         filters=[as_kept],
-        validators=[DataRequired("Say what was promised, such as Refund by Friday."), _longest(LONGEST_PROMISE)],
+        validators=[DataRequired("Say what was promised, such as Refund by Friday."), longest(LONGEST_PROMISE)],
     )
     due_on = DateField("By which day?")
     due_hour = SelectField(
@@ -74,17 +71,13 @@ class PromiseForm(FlaskForm):
         return "" if self.due_at <= self.now + FURTHEST else "Choose a day within a year; nobody remembers longer."
 
 
-class KeepForm(FlaskForm):
-    """It was kept."""
-
-
 class LetGoForm(FlaskForm):
     """Why it will not be kept."""
 
     reason = StringField(
         "Why?",
         filters=[as_kept],
-        validators=[DataRequired("Say why it is let go; the log keeps it."), _longest(LONGEST_REASON)],
+        validators=[DataRequired("Say why it is let go; the log keeps it."), longest(LONGEST_REASON)],
     )
 
     def __init__(self, promise_id: int, **options: Any) -> None:

@@ -48,3 +48,8 @@ class Promise(Base):
     let_go_at: Mapped[datetime | None]
     let_go_reason: Mapped[str | None] = mapped_column(Text)
     owner: Mapped[User] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still to be kept, be its time over or not."""
+        return self.kept_at is None and self.let_go_at is None

@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.absences import uncovered_on
 from feedback_service.accounts.models import User
+from feedback_service.cases.hold import hold_case
 from feedback_service.cases.merge import standing_for
-from feedback_service.cases.models import Case, CaseEntryWords, CaseState, EntryKind
+from feedback_service.cases.models import Case, CaseEntryWords, EntryKind
 from feedback_service.cases.notices.models import NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.promises.ends import end, facts_of
 from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.promises.queries import STANDING
 from feedback_service.cases.queues.choose_owner import UTC_ZONE
 from feedback_service.cases.refused import RefusedError
-from feedback_service.cases.work import DOUBLE_PRESS, CaseMovedError, how_it_is
+from feedback_service.cases.said_lately import DOUBLE_PRESS
+from feedback_service.cases.work import CaseMovedError, hold_own_case
 from feedback_service.cases.write_log import write_entry
 from feedback_service.masking import mask
 
@@ -46,9 +49,7 @@ def make(
     if not now < due_at <= now + FURTHEST:
         raise ValueError("a promise is for a time to come, within a year")
     _check_owner(session, owner_id)
-    case = _held(session, case_id)
-    if case.state != CaseState.IN_PROGRESS or case.owner_id != user_id:
-        raise CaseMovedError(how_it_is(session, case_id, user_id))
+    hold_own_case(session, case_id, user_id)
     _check_there(session, owner_id, due_at, zone)
     words = mask(words)
     again = _just_made(session, case_id, words, due_at, owner_id, now)
@@ -137,20 +138,14 @@ def hand_on(
         )
 
 
-def _held(session: Session, case_id: int) -> Case:
-    return session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()
-
-
 def _held_promise(session: Session, promise_id: int, user_id: int | None, *, manager: bool) -> tuple[Promise, Case]:
     """The promise, and the case in which it is now dealt with, which is locked."""
     made_in = session.scalars(select(Promise.case_id).where(Promise.id == promise_id)).one()
-    case = _held(session, standing_for(session, made_in))
+    case = hold_case(session, standing_for(session, made_in))
     promise = session.scalars(
         select(Promise).where(Promise.id == promise_id).execution_options(populate_existing=True)
     ).one()
-    if promise.kept_at is not None or promise.let_go_at is not None:
+    if not promise.stands:
         raise CaseMovedError(_how_it_ended(promise))
     if user_id is not None and not manager and user_id not in (promise.owner_id, case.owner_id):
         raise CaseMovedError(
@@ -196,8 +191,7 @@ def _just_made(
             Promise.due_at == due_at,
             Promise.owner_id == owner_id,
             Promise.made_at > now - DOUBLE_PRESS,
-            Promise.kept_at.is_(None),
-            Promise.let_go_at.is_(None),
+            STANDING,
             CaseEntryWords.text == words,
         )
     )

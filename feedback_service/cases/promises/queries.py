@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.accounts.models import Role, RoleName, Team, TeamMember, User, UserRole
+from feedback_service.cases.cursor import TimeCursor
 from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, EntryKind
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.queues.models import Queue
+from feedback_service.cases.shown import colleague_named
 from feedback_service.customers.models import Customer
-from feedback_service.database import LARGEST_ID
 
 PAGE = 50  # promises on a page
 STANDING: ColumnElement[bool] = and_(Promise.kept_at.is_(None), Promise.let_go_at.is_(None))
@@ -31,27 +32,6 @@ class PromiseLine:
     customer: str | None
     case_id: int
     """The case in which it was made, or the one that goes on for it."""
-
-
-@dataclass(frozen=True)
-class PromiseCursor:
-    """Where a page begins: after this promise, by due time."""
-
-    at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
-
-    @classmethod
-    def read(cls, text: str | None) -> "PromiseCursor | None":
-        """The cursor in an address; None where there is none, or none that makes sense."""
-        at, _, promise_id = (text or "").partition("_")
-        try:
-            moment = datetime.fromisoformat(at)
-            return cls(moment.astimezone(UTC), min(max(int(promise_id), 0), LARGEST_ID)) if moment.tzinfo else None
-        except (ValueError, OverflowError):
-            return None
 
 
 def _family() -> Select[int]:
@@ -106,8 +86,8 @@ def promises_of(session: Session, case_id: int) -> list[PromiseLine]:
 
 
 def promises_to_keep(
-    session: Session, *, owner_id: int | None, after: PromiseCursor | None
-) -> tuple[list[PromiseLine], PromiseCursor | None]:
+    session: Session, *, owner_id: int | None, after: TimeCursor | None
+) -> tuple[list[PromiseLine], TimeCursor | None]:
     """One page of what somebody, or anybody, has still to keep, the first due first; and where the next page begins."""
     statement = _with_words().where(STANDING).order_by(Promise.due_at, Promise.id).limit(PAGE + 1)
     if owner_id is not None:
@@ -116,7 +96,7 @@ def promises_to_keep(
         statement = statement.where(tuple_(Promise.due_at, Promise.id) > tuple_(after.at, after.id))
     lines = [_line(*row) for row in session.execute(statement)]
     last = lines[PAGE - 1].promise if len(lines) > PAGE else None
-    return lines[:PAGE], PromiseCursor(last.due_at, last.id) if last else None
+    return lines[:PAGE], TimeCursor(last.due_at, last.id) if last else None
 
 
 def _with_words() -> Select[Promise, str | None, str, bool, str | None, int]:
@@ -142,9 +122,9 @@ _OF_CASE = (
 
 
 def _line(
-    promise: Promise, words: str | None, owner: str, owner_active: object, customer: str | None, case_id: int
+    promise: Promise, words: str | None, owner: str, owner_active: bool, customer: str | None, case_id: int
 ) -> PromiseLine:
-    return PromiseLine(promise, words or "", owner if owner_active else f"{owner} (switched off)", customer, case_id)
+    return PromiseLine(promise, words or "", colleague_named(owner, active=owner_active), customer, case_id)
 
 
 def count_to_keep(session: Session, owner_id: int | None, now: datetime) -> tuple[int, int]:

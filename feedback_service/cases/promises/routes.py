@@ -9,18 +9,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
+from feedback_service.cases.cursor import TimeCursor
+from feedback_service.cases.desk.visible import sees_all
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.merge import standing_for
 from feedback_service.cases.models import Case
-from feedback_service.cases.promises.forms import HandOnForm, KeepForm, LetGoForm, PromiseForm
+from feedback_service.cases.promises.forms import HandOnForm, LetGoForm, PromiseForm
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.promises.promise import hand_on, keep, let_go, make
 from feedback_service.cases.promises.queries import (
-    PromiseCursor,
     colleagues_who_can,
     count_to_keep,
     promises_to_keep,
 )
-from feedback_service.cases.promises.shown import manages, promise_line
+from feedback_service.cases.promises.shown import promise_line
 from feedback_service.cases.routes import case_of, done, page_of
 from feedback_service.cases.work import CaseMovedError
 from feedback_service.config import current_settings
@@ -38,11 +40,11 @@ TYPED = "promises_typed"
 def overview() -> Page:
     """What is to be kept, the first due first: one's own or, for managers, everybody's."""
     wanted = request.args.get("view", MINE)
-    manager = manages(current_user)
+    manager = sees_all(current_user)
     if wanted not in (MINE, EVERYBODYS) or (wanted == EVERYBODYS and not manager):
         abort(404)
     now, zone = clock.now(), current_settings().zone
-    after = PromiseCursor.read(request.args.get("after"))
+    after = TimeCursor.read(request.args.get("after"))
     owner_id = current_user.id if wanted == MINE else None
     lines, following = promises_to_keep(db.session, owner_id=owner_id, after=after)
     kinds = [(MINE, "Mine", current_user.id), *([(EVERYBODYS, "Everybody’s", None)] if manager else [])]
@@ -53,7 +55,7 @@ def overview() -> Page:
         late=counts[wanted][1],
         lines=[promise_line(line, current_user, now, zone) for line in lines],
         everybodys=wanted == EVERYBODYS,
-        keep_form=KeepForm(formdata=None),
+        keep_form=PressForm(formdata=None),
         next_url=url_for(".overview", view=wanted, after=str(following)) if following else None,
         previous_url=url_for(".overview", view=wanted) if after else None,
     )
@@ -81,11 +83,11 @@ def make_one(case_id: int) -> Page:
 def keep_one(promise_id: int) -> Page:
     """It was kept."""
     case = _case_of(promise_id)
-    if not KeepForm().validate_on_submit():
+    if not PressForm().validate_on_submit():
         abort(400)
 
     def act(session: Session, **by: Any) -> None:
-        keep(session, promise_id, manager=manages(current_user), **by)
+        keep(session, promise_id, manager=sees_all(current_user), **by)
 
     if request.args.get("back") == "list":
         return _done_in_list(act, "Kept. Well done.")
@@ -101,7 +103,7 @@ def let_one_go(promise_id: int) -> Page:
         return page_of(case, **{TYPED: form}), 422
 
     def act(session: Session, **by: Any) -> None:
-        let_go(session, promise_id, form.reason.data or "", manager=manages(current_user), **by)
+        let_go(session, promise_id, form.reason.data or "", manager=sees_all(current_user), **by)
 
     return done(case, act, "Let go, and the log says why.", typed=form, name=TYPED)
 
@@ -116,7 +118,7 @@ def hand_one_on(promise_id: int) -> Page:
         return page_of(case, **{TYPED: form}), 422
 
     def act(session: Session, **by: Any) -> None:
-        manager, zone = manages(current_user), current_settings().zone
+        manager, zone = sees_all(current_user), current_settings().zone
         hand_on(session, promise_id, form.owner.data, manager=manager, zone=zone, **by)
 
     return done(case, act, "Handed on.", typed=form, name=TYPED)

@@ -9,22 +9,18 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import User
-from feedback_service.cases.desk.visible import SEES_ALL
-from feedback_service.cases.models import Case, CaseState, EntryKind
-from feedback_service.cases.promises.forms import HandOnForm, KeepForm, LetGoForm, PromiseForm
-from feedback_service.cases.promises.models import Promise
+from feedback_service.cases.desk.visible import sees_all
+from feedback_service.cases.form_parts import PressForm
+from feedback_service.cases.models import Case, EntryKind
+from feedback_service.cases.promises.forms import HandOnForm, LetGoForm, PromiseForm
 from feedback_service.cases.promises.queries import PromiseLine, colleagues_who_can, promises_of
+from feedback_service.cases.shown import buyer_named
 from feedback_service.formats import moment, time_left
 
 ERASED = "Words erased"
 PROMISING = frozenset({EntryKind.PROMISED, EntryKind.TOOK_IN})
 """The log of a case with promises, its own or those of a case merged into it, holds one of these."""
 ONE_DAY = timedelta(days=1)
-
-
-def manages(user: User) -> bool:
-    """Whether somebody may deal with everybody's promises."""
-    return any(role.name in SEES_ALL for role in user.roles)
 
 
 def promises_part(
@@ -41,25 +37,21 @@ def promises_part(
     `kinds`: what the log holds. `typed` is a form that was sent and is shown again as it was, in place of the fresh one
     with its prefix.
     """
-    mine = case.state == CaseState.IN_PROGRESS and case.owner_id == user.id
+    mine = case.is_worked_on_by(user.id)
     lines = promises_of(session, case.id) if kinds & PROMISING else []
-    needed = mine or any(_stands(line.promise) for line in lines)
+    needed = mine or any(line.promise.stands for line in lines)
     colleagues = colleagues_who_can(session, case.queue_id) if needed else []
-    in_charge = case.owner_id == user.id or manages(user)
+    in_charge = case.owner_id == user.id or sees_all(user)
     return SimpleNamespace(
         open=[
             _open(line, colleagues, now, zone, typed, may_act=in_charge or line.promise.owner_id == user.id)
             for line in lines
-            if _stands(line.promise)
+            if line.promise.stands
         ],
-        ended=[_ended(line, zone) for line in lines if not _stands(line.promise)],
+        ended=[_ended(line, zone) for line in lines if not line.promise.stands],
         form=_fresh(typed, _new_form(colleagues, user, now, zone)) if mine else None,
         make_url=url_for("promises.make_one", case_id=case.id),
     )
-
-
-def _stands(promise: Promise) -> bool:
-    return promise.kept_at is None and promise.let_go_at is None
 
 
 def _new_form(colleagues: list[tuple[int, str]], user: User, now: datetime, zone: ZoneInfo) -> PromiseForm:
@@ -85,7 +77,7 @@ def _open(
     others = [(id, name) for id, name in colleagues if id != promise.owner_id]
     return SimpleNamespace(
         **_told(line, now, zone),
-        keep_form=KeepForm(formdata=None) if may_act else None,
+        keep_form=PressForm(formdata=None) if may_act else None,
         let_go_form=_fresh(typed, LetGoForm(promise.id, formdata=None)),
         hand_on_form=_fresh(typed, HandOnForm(promise.id, others, formdata=None)) if others else None,
         keep_url=url_for("promises.keep_one", promise_id=promise.id),
@@ -126,7 +118,7 @@ def promise_line(line: PromiseLine, user: User, now: datetime, zone: ZoneInfo) -
     promise = line.promise
     return SimpleNamespace(
         **_told(line, now, zone),
-        customer=line.customer or "Unknown buyer",
+        customer=buyer_named(line.customer),
         url=url_for("cases.show", case_id=line.case_id),
         mine=promise.owner_id == user.id,
         keep_url=url_for("promises.keep_one", promise_id=promise.id, back="list"),

@@ -13,7 +13,7 @@ from feedback_service.accounts.models import Calendar, Team
 from feedback_service.accounts.teams import team_id
 from feedback_service.cases.queues.ladder import keep_ladder
 from feedback_service.cases.queues.models import OwnerRule, Queue, RoutingRule
-from feedback_service.cases.queues.take_in import ASIDE
+from feedback_service.cases.queues.take_in import ASIDE, write_columns
 from feedback_service.questionnaires.definition import digest
 
 
@@ -110,7 +110,7 @@ def save_rule(
     if row is None:
         row = RoutingRule(position=max((other.position for other in rows), default=0) + 1)
         session.add(row)
-    _write(row, asdict(said))
+    write_columns(row, asdict(said))
     row.changed_by, row.changed_at = by, now
     session.flush()
     return row
@@ -154,7 +154,7 @@ def save_queue(session: Session, queue_id: int, said: QueueSaid, *, seen: str) -
     columns = asdict(said)
     team.calendar_id, team.open_to_all = columns.pop("calendar_id"), columns.pop("open_to_all")
     keep_ladder(row, columns.pop("ladder"))
-    _write(row, columns)
+    write_columns(row, columns)
     session.flush()
     return row
 
@@ -184,7 +184,7 @@ def save_calendar(session: Session, calendar_id: int | None, said: CalendarSaid,
         _check_seen(mark(calendar_said(row)), seen)
     others = session.scalars(select(Calendar.name).where(Calendar.id.is_distinct_from(calendar_id))).all()
     _check_name(said.name, others, "calendar")
-    _write(row, asdict(said))
+    write_columns(row, asdict(said))
     session.add(row)
     session.flush()
     return row
@@ -215,8 +215,3 @@ def _check_seen(now_there: str, seen: str) -> None:
 def _check_name(name: str, others: Sequence[str], what: str) -> None:
     if name.casefold() in {other.casefold() for other in others}:
         raise TakenNameError(f"Another {what} is called so. Choose another name.")
-
-
-def _write(row: object, columns: dict[str, Any]) -> None:
-    for name, value in columns.items():
-        setattr(row, name, value)

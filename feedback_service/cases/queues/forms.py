@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from feedback_service.accounts.business_hours import DAYS
+from feedback_service.cases.form_parts import longest
 from feedback_service.cases.queues.change import CalendarSaid, QueueSaid, RuleSaid
 from feedback_service.cases.queues.fields import (
     HoursField,
@@ -55,6 +56,7 @@ from feedback_service.cases.queues.read_file import KEY, RUNGS_AT_MOST
 from feedback_service.cases.rules.conditions import MISMATCH_WORDS, ConditionsError, read_conditions, stored
 from feedback_service.choices import SelectChoice
 
+LONGEST_NAME = 120  # characters, as the columns have it
 GONE = "{}, which is gone from the files"
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 """Days of absences; beyond them somebody mistyped a year."""
@@ -79,7 +81,7 @@ class RuleForm(FlaskForm):
         filters=[stripped],
         validators=[
             DataRequired("Give it a name; it stands on every case that it opens."),
-            Length(max=120, message="Please keep it to 120 characters."),
+            longest(LONGEST_NAME),
         ],
     )
     active = BooleanField("Switched on", default=True)
@@ -244,7 +246,7 @@ class RuleForm(FlaskForm):
 
 _NAME = [
     DataRequired("Give it a name, such as Returns."),
-    Length(max=120, message="Please keep it to 120 characters."),
+    longest(LONGEST_NAME),
 ]
 
 
@@ -445,7 +447,3 @@ class AbsenceForm(FlaskForm):
             raise ValidationError(f"Give a day from {EARLIEST.year} to {LATEST.year}.")
 
     validate_last_day = validate_first_day
-
-
-class PressForm(FlaskForm):
-    """A press, and nothing else."""

@@ -1,19 +1,18 @@
 """Says where a case goes once its rule is known: which queue, whose by which rule, and how long there is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import Team
 from feedback_service.accounts.teams import team_id
 from feedback_service.cases.queues.found import queue_of_team
 from feedback_service.cases.queues.models import OwnerRule, Queue
-from feedback_service.cases.queues.queries import Book
+from feedback_service.cases.queues.queries import Book, book
 from feedback_service.cases.rules.conditions import Facts
 from feedback_service.cases.rules.routing import Route, first_minutes
 from feedback_service.questionnaires.definition import Routing
+from feedback_service.questionnaires.queries import published_surveys
 
 HOUR = 60  # minutes
 
@@ -59,9 +58,14 @@ def place_of(route: Route, facts: Facts, book: Book, own: Queue, routing: Routin
     )
 
 
-def hold_teams(session: Session, places: Sequence[Place]) -> None:
-    """Lock the teams of these places until the transaction ends, in the order of their ids: whoever gives out cases
-    does so before any case is held, so that no two wait for each other in a ring."""
-    ids = sorted({place.queue.team_id for place in places})
-    if ids:
-        session.execute(select(Team.id).where(Team.id.in_(ids)).order_by(Team.id).with_for_update(key_share=True)).all()
+def place_by_hand(session: Session, route: Route, facts: Facts, routing: Routing) -> Place:
+    """Where one case goes that a colleague opens, whatever the rules say."""
+    found = book(session)
+    return place_of(route, facts, found, own_queues(session, found, [routing.team])[routing.team], routing)
+
+
+def routing_of(session: Session, survey_key: str | None = None) -> Routing:
+    """Who sees to a survey's cases; where no survey is known, who sees to those of the first one."""
+    surveys = published_surveys(session)
+    named = min(surveys, default="") if survey_key is None else survey_key
+    return surveys[named].definition.rules.routing if named in surveys else Routing()

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from feedback_service.accounts.models import Absence, Calendar, Team, User
+from feedback_service.cases.count_up_to import count_up_to
 from feedback_service.cases.models import PRESENT, Case, CaseOrigin
 from feedback_service.cases.queues.models import Queue, RoutingRule
 from feedback_service.cases.queues.read_file import shipped_routing
@@ -15,8 +16,6 @@ from feedback_service.cases.rules.conditions import read_conditions
 from feedback_service.cases.rules.routing import Rule
 from feedback_service.questionnaires.models import Survey
 from feedback_service.responses.models import Response
-
-COUNT_CAP = 1000  # counted exactly up to here; nobody needs to know more
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,9 @@ def all_queues(session: Session) -> list[Queue]:
 
 
 def open_by_queue(session: Session) -> dict[int, int]:
-    """How many cases are to be seen to, by queue; exact up to COUNT_CAP, and no more beyond."""
-    counts = {}
-    for queue_id in session.scalars(select(Queue.id)).all():
-        some = select(Case.id).where(Case.queue_id == queue_id, PRESENT).limit(COUNT_CAP).subquery()
-        counts[queue_id] = session.scalar(select(func.count()).select_from(some)) or 0
-    return counts
+    """How many cases are to be seen to, by queue, counted up to COUNT_CAP."""
+    queues = session.scalars(select(Queue.id)).all()
+    return {queue: count_up_to(session, select(Case.id).where(Case.queue_id == queue, PRESENT)) for queue in queues}
 
 
 def all_calendars(session: Session) -> list[Calendar]:

@@ -1,7 +1,6 @@
 """What managers see and change of queues: the rules in their order, queues, calendars, absences."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import TypeVar
@@ -14,6 +13,7 @@ from feedback_service import clock
 from feedback_service.accounts.absences import AbsenceError, cancel_absence
 from feedback_service.accounts.models import Calendar
 from feedback_service.cases.cover import enter_absence
+from feedback_service.cases.form_parts import PressForm
 from feedback_service.cases.queues.change import (
     CalendarSaid,
     ChangeError,
@@ -37,7 +37,6 @@ from feedback_service.cases.queues.forms import (
     CalendarForm,
     NewQueueForm,
     Offered,
-    PressForm,
     QueueForm,
     RuleForm,
 )
@@ -315,7 +314,7 @@ def _with(rows: Sequence[RoutingRule], said: RuleSaid, rule_id: int | None) -> l
         if row.id == rule_id:
             rules += [edited] if said.active else []
         elif row.active:
-            rules.append(replace(rule_of(row), id=row.id))
+            rules.append(rule_of(row))
     return rules if rule_id or not said.active else [*rules, edited]
 
 

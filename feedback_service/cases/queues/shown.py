@@ -6,10 +6,10 @@ from typing import Any
 
 from feedback_service.accounts.business_hours import DAYS
 from feedback_service.accounts.models import Calendar
+from feedback_service.cases.count_up_to import capped
 from feedback_service.cases.queues.fields import OWNER_WORDS, hours_words
 from feedback_service.cases.queues.filled import OF_WORDS, STEP_WORDS, span_words
 from feedback_service.cases.queues.models import Queue, RoutingRule
-from feedback_service.cases.queues.queries import COUNT_CAP
 from feedback_service.cases.queues.try_rules import Tried
 from feedback_service.cases.rules.conditions import ConditionsError, in_words, read_conditions
 from feedback_service.cases.rules.routing import Rule
@@ -66,7 +66,7 @@ def queue_line(row: Queue, open_cases: int) -> SimpleNamespace:
         owner=lowered(OWNER_WORDS[row.owner_rule]) if row.owner_rule else "by survey",
         closing=_closing(row),
         ladder=ladder_words(row.ladder),
-        open_cases=f"{COUNT_CAP - 1}+" if open_cases >= COUNT_CAP else str(open_cases),
+        open_cases=capped(open_cases),
     )
 
 

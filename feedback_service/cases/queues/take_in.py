@@ -113,7 +113,7 @@ def rule_columns(entry: RuleEntry) -> dict[str, object]:
 
 def _keep_calendar(session: Session, entry: CalendarEntry, zone: ZoneInfo, country: str | None) -> int:
     row = session.scalar(select(Calendar).where(Calendar.name == entry.name)) or Calendar(name=entry.name)
-    _set(row, calendar_columns(entry, zone, country))
+    write_columns(row, calendar_columns(entry, zone, country))
     session.add(row)
     session.flush()
     return row.id
@@ -126,7 +126,7 @@ def _keep_queue(session: Session, entry: QueueEntry, calendars: dict[str, int]) 
     row.team_id = team.id
     columns = queue_columns(entry)
     keep_ladder(row, columns.pop("ladder"))
-    _set(row, columns)
+    write_columns(row, columns)
     session.add(row)
     session.flush()
     return row.id
@@ -144,11 +144,12 @@ def _keep_rules(session: Session, entries: tuple[RuleEntry, ...], queues: dict[s
         row = rows.get(entry.name) or RoutingRule(name=entry.name)
         row.position, row.changed_by, row.changed_at = position, None, now
         row.queue_id = queues[entry.queue] if entry.queue is not None else None
-        _set(row, rule_columns(entry))
+        write_columns(row, rule_columns(entry))
         session.add(row)
     session.flush()
 
 
-def _set(row: object, columns: dict[str, object]) -> None:
+def write_columns(row: object, columns: dict[str, Any]) -> None:
+    """Let a row have these values, by the names of its columns."""
     for name, value in columns.items():
         setattr(row, name, value)

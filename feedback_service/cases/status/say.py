@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.customer_spoke import customer_spoke
-from feedback_service.cases.models import Case, CaseEntry, CaseEntryWords, CaseState, EntryKind, Verdict
+from feedback_service.cases.hold import hold_case
+from feedback_service.cases.models import Case, CaseEntry, CaseState, EntryKind, Verdict
+from feedback_service.cases.said_lately import said_lately
 from feedback_service.cases.status.queries import last_told
 from feedback_service.cases.urgent import Alerts, alert_facts, raise_case
 from feedback_service.cases.work import reopen
@@ -43,7 +45,7 @@ def accept(
 
     `seen` is the entry of the log that the page showed as what was done.
     """
-    case = _held(session, case_id)
+    case = hold_case(session, case_id)
     if case.state != CaseState.RESOLVED or _last_told(session, case_id) != seen:
         raise CaseMovedOnError
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
@@ -71,7 +73,7 @@ def dispute(
 
     Where it is open already, for whatever reason, nothing is left to do but to keep the words.
     """
-    case = _held(session, case_id)
+    case = hold_case(session, case_id)
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if case.state != CaseState.RESOLVED:
         if _keep(session, said, key, now):
@@ -96,7 +98,7 @@ def add_to_case(
     safety: SafetyWords | None = None,
 ) -> None:
     """Put words into the case's log; whoever still has something to say is not done with, so it opens again."""
-    case = _held(session, case_id)
+    case = hold_case(session, case_id)
     said = _Said(case, words, invitation_id, (safety or shipped_safety()).alerts([words]))
     if not _keep(session, said, key, now):
         return
@@ -123,13 +125,6 @@ def add_without_case(session: Session, invitation: Invitation, words: str, press
     )
 
 
-def _held(session: Session, case_id: int) -> Case:
-    """The case as it is now, and nobody else's to change until we are done."""
-    return session.scalars(
-        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()
-
-
 def _last_told(session: Session, case_id: int) -> int:
     log = session.scalars(select(CaseEntry).where(CaseEntry.case_id == case_id).order_by(CaseEntry.ordinal))
     return last_told({entry.kind: entry for entry in log})
@@ -147,27 +142,11 @@ class _Said:
 
 def _keep(session: Session, said: _Said, key: bytes, now: datetime) -> bool:
     """Whether there were words, and new ones."""
-    if not said.words or _just_said(session, said.case.id, mask(said.words), now):
+    since = now - SAID_TWICE
+    if not said.words or said_lately(session, said.case.id, CUSTOMER_KINDS, said.words, by=None, since=since):
         return False
     _write(session, said, EntryKind.CUSTOMER_WROTE, key, now)
     return True
-
-
-def _just_said(session: Session, case_id: int, words: str, now: datetime) -> bool:
-    said = (
-        select(CaseEntry.ordinal)
-        .join(
-            CaseEntryWords,
-            and_(CaseEntryWords.case_id == CaseEntry.case_id, CaseEntryWords.ordinal == CaseEntry.ordinal),
-        )
-        .where(
-            CaseEntry.case_id == case_id,
-            CaseEntry.kind.in_(CUSTOMER_KINDS),
-            CaseEntry.at > now - SAID_TWICE,
-            CaseEntryWords.text == words,
-        )
-    )
-    return bool(session.scalar(select(said.exists())))
 
 
 def _write(session: Session, said: _Said, kind: EntryKind, key: bytes, now: datetime) -> None:

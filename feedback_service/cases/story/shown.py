@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from feedback_service.cases.models import CaseState
+from feedback_service.cases.models import ACTIVE_STATES, CaseState
 from feedback_service.cases.shown import REASON_WORDS, STATE_WORDS, words
 from feedback_service.cases.story.queries import NEWEST, EarlierAnswer, MailLine, OtherCase, Story
 from feedback_service.customers.models import Customer
@@ -120,7 +120,7 @@ def _case(other: OtherCase, url: str, now: datetime, zone: ZoneInfo) -> SimpleNa
         reason=REASON_WORDS[other.reason],
         state=f"Merged into case {other.merged_into_id}" if other.merged_into_id else STATE_WORDS[other.state],
         owner=other.owner or "",
-        active=other.state in (CaseState.OPEN, CaseState.IN_PROGRESS),
+        active=other.state in ACTIVE_STATES,
         when=when(other.resolved_at if ended and other.resolved_at else other.opened_at, now, zone),
     )
 

@@ -65,7 +65,7 @@ def tell(session: Session, news: list[tuple[int, Raised]], watched: int, letterh
 
 def _written(alert: Alert, series: Series, watched: int, letterhead: Letterhead) -> tuple[str, str, str, Enclosed]:
     figure = alert_figure(alert, series)
-    picture = Enclosed(PICTURE, "image/png", figure_png(figure, width=WIDTHS["medium"]), shown=True)
+    picture = Enclosed(PICTURE, "image/png", figure_png(figure, width=WIDTHS["narrow"]), shown=True)
     layout = _Layout(
         subject=short(alert)[:LONGEST_KEPT_SUBJECT],
         sentence=sentence(alert),

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case, CaseDeadline, CaseKind
 from feedback_service.cases.queues.models import Queue
-from feedback_service.delivery.models import Message, MessagePurpose
-from feedback_service.insights.overview import METRIC_NAMES
+from feedback_service.delivery.models import ASKS, Message
 from feedback_service.insights.queries import PeriodOfScores, scores_of_surveys
 from feedback_service.insights.rules.alarms import Signal, Tally
-from feedback_service.insights.rules.metrics import CsatCounts, MetricKind, NpsCounts, count
+from feedback_service.insights.rules.metrics import METRIC_NAMES, CsatCounts, MetricKind, NpsCounts, count
 from feedback_service.insights.rules.periods import Grain, Period, period_of
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.segments.queries import scores_by_span
+from feedback_service.invitations.models import Invitation
 from feedback_service.questionnaires.definition import SurveyStatus
 from feedback_service.questionnaires.models import SurveyKind
 from feedback_service.questionnaires.queries import SurveySummary, survey_summaries
@@ -78,7 +78,8 @@ def watched_series(
     session: Session, weeks: Sequence[Period], zone: ZoneInfo, themes: Mapping[str, str], only: Signal | None = None
 ) -> list[Series]:
     """Everything that is watched in these weeks; `themes` are their names. `only`: those of one signal."""
-    surveys = [each for each in survey_summaries(session) if each.kind != SurveyKind.ENPS]
+    everything = survey_summaries(session)
+    surveys = [each for each in everything if each.kind != SurveyKind.ENPS]
     found: list[Series] = []
     if only in {None, Signal.NPS_DROP, Signal.CSAT_DROP, Signal.QUIET_FAILURE}:
         scores = scores_of_surveys(session, [each.key for each in surveys], weeks)
@@ -88,7 +89,7 @@ def watched_series(
     if only in {None, Signal.QUEUE_AGEING}:
         found += _queues(session, weeks, zone)
     if only in {None, Signal.QUIET_FAILURE}:
-        found += _mails(session, weeks, zone)
+        found += _mails(session, weeks, zone, [each.key for each in everything if each.kind == SurveyKind.ENPS])
     return [each for each in found if only in {None, each.signal}]
 
 
@@ -151,17 +152,35 @@ def _queues(session: Session, weeks: Sequence[Period], zone: ZoneInfo) -> list[S
     ]  # fmt: skip
 
 
-def _mails(session: Session, weeks: Sequence[Period], zone: ZoneInfo) -> list[Series]:
+def _mails(session: Session, weeks: Sequence[Period], zone: ZoneInfo, pulses: Sequence[str]) -> list[Series]:
+    # Each week is a stretch of one index, whose entries are counted without a look at the mails themselves.
+    counts = [
+        select(func.count()).where(Message.sent_at >= begins, Message.sent_at < ends, ASKS).scalar_subquery()
+        for begins, ends in (week.bounds(zone) for week in weeks)
+    ]
+    less = _to_colleagues(session, weeks, zone, pulses)
+    tallies = [Tally(number - less.get(at, 0)) for at, number in enumerate(session.execute(select(*counts)).one())]
+    return _since(Signal.QUIET_FAILURE, None, MAILS, "Mails that ask customers", weeks, tallies)
+
+
+def _to_colleagues(
+    session: Session, weeks: Sequence[Period], zone: ZoneInfo, pulses: Sequence[str]
+) -> Mapping[int, int]:
+    """How many asked colleagues, by the week's place: a round every quarter would make any number of mails usual."""
     place = _place(Message.sent_at, weeks, zone).label("place")
-    first, last = weeks[0].bounds(zone)[0], weeks[-1].bounds(zone)[1]
     rows = session.execute(
         select(place, func.count())
-        .where(Message.sent_at >= first, Message.sent_at < last, Message.purpose == MessagePurpose.INVITATION)
+        .select_from(Invitation)
+        .join(Message, Message.invitation_id == Invitation.id)
+        .where(
+            Invitation.survey_key.in_(pulses),
+            ASKS,
+            Message.sent_at >= weeks[0].bounds(zone)[0],
+            Message.sent_at < weeks[-1].bounds(zone)[1],
+        )
         .group_by(place)
     )
-    sent: dict[int, int] = dict(rows.all())
-    tallies = [Tally(sent.get(at, 0)) for at in range(len(weeks))]
-    return _since(Signal.QUIET_FAILURE, None, MAILS, "Mails that ask customers", weeks, tallies)
+    return dict(rows.all())
 
 
 def _place(column: Any, weeks: Sequence[Period], zone: ZoneInfo) -> ColumnElement[Any]:

@@ -93,10 +93,10 @@ def weeks_words(monday: date, width: int) -> str:
 
 def false_alarms(series: int) -> str:
     """What the level means."""
-    things = f", {series:,} things," if series > 1 else ""
+    watched = f"the {series:,} things that are watched raise" if series > 1 else "all that is watched raises"
     return (
-        f"In a shop in which nothing changes, all that is watched{things} raises at most one false alarm a year"
-        " together. That is the bound for which each look is set, and tests hold it against simulated shops."
+        f"While nothing changes in the shop, {watched} at most one false alarm a year, all together. Each look is set"
+        " for that, and tests hold it against simulated shops."
     )
 
 

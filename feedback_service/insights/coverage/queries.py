@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.cases.inbox.dimensions import LONGEST_VALUE
@@ -64,34 +64,49 @@ def crowded_before(session: Session, span: Span) -> datetime | None:
 
 def sent_by_span(session: Session, survey: str, spans: Sequence[Span]) -> list[Sent]:
     """By when the first mail left, in disjoint spans, oldest first."""
-    place = _place(Message.sent_at, spans)
-    answered = Invitation.answered_at.is_not(None)
-    opened = or_(Invitation.opened_at.is_not(None), answered)
+    said = (
+        select(case((Response.comment != "", _WORDED), else_=_ANSWERED))
+        .where(
+            Response.invitation_id == Invitation.id, Response.suspected.is_(None), Response.withdrawn_at.is_(None)
+        )
+        .correlate(Invitation)
+        .scalar_subquery()
+    )  # fmt: skip
+    opened = or_(Invitation.opened_at.is_not(None), Invitation.answered_at.is_not(None))
+    # Looked up for each mail of the days: joined, PostgreSQL would begin with all that the survey ever asked.
+    came = (
+        select(func.coalesce(said, case((opened, _OPENED), else_=_NOTHING)))
+        .where(Invitation.id == Message.invitation_id, Invitation.survey_key == survey)
+        .correlate(Message)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
-            place.label("place"),
-            func.count().label("sent"),
-            _count(and_(Message.bounced_at.is_not(None), ~opened)).label("bounced"),
-            _count(opened).label("opened"),
-            _count(answered).label("answered"),
-            func.count(Response.id).label("worded"),
+            _place(Message.sent_at, spans).label("place"),
+            case((Message.bounced_at.is_not(None), 1), else_=0).label("back"),
+            came.label("came"),
+            func.count(),
         )
-        .select_from(Message)
-        .join(Invitation, Invitation.id == Message.invitation_id)
-        .outerjoin(
-            Response,
-            and_(
-                Response.invitation_id == Invitation.id,
-                Response.comment != "",
-                Response.suspected.is_(None),
-                Response.withdrawn_at.is_(None),
-            ),
-        )
-        .where(*_within(Message.sent_at, spans), *_first_mail(Message), _of(Invitation.survey_key, survey))
-        .group_by("place")
+        .where(*_within(Message.sent_at, spans), *_first_mail(Message))
+        .group_by("place", "back", "came")
     )
-    found = {row.place: Sent(row.sent, row.bounced, row.opened, row.answered, row.worded) for row in rows}
-    return [found.get(at, Sent()) for at in range(len(spans))]
+    found = [Sent() for _ in spans]
+    for at, back, far, number in rows:
+        if far is not None:  # else it was of another survey
+            _add(found[at], far, number, back=bool(back))
+    return found
+
+
+_NOTHING, _OPENED, _ANSWERED, _WORDED = range(4)
+"""How far it came with a mail."""
+
+
+def _add(sent: Sent, came: int, number: int, *, back: bool) -> None:
+    sent.sent += number
+    sent.bounced += number if back and came == _NOTHING else 0
+    sent.opened += number if came >= _OPENED else 0
+    sent.answered += number if came >= _ANSWERED else 0
+    sent.worded += number if came == _WORDED else 0
 
 
 def decided_by_span(session: Session, survey: str, spans: Sequence[Span]) -> list[Decided]:
@@ -148,23 +163,35 @@ def waiting(session: Session, survey: str) -> Waiting:
     return Waiting(due, undated)
 
 
-def could_be_asked(session: Session, survey: str, dimension: str, span: Span) -> tuple[Mapping[str, int], int]:
-    """By value of a dimension, the orders whose turn came in a span, asked about or not; and those without a value.
+@dataclass(frozen=True)
+class Population:
+    """The orders whose turn came in a span, asked about or not."""
 
-    Orders that were undone, or are of another time, are left out. Raises ValueError for what no order has.
+    by_value: Mapping[str, int]
+    """Of a dimension."""
+    unknown: int
+    """Orders that have no value."""
+    since: datetime | None
+    """When the turn of the first came; None where there is none."""
+
+
+def could_be_asked(session: Session, survey: str, dimension: str, span: Span) -> Population:
+    """The orders of a span, but for those that were undone or are of another time.
+
+    Raises ValueError for a dimension that no order has.
     """
-    skipped = select(Decision.order_id).where(
+    skipped = select(Decision.order_id, Decision.decided_at.label("at")).where(
         Decision.state == spelled_out(DecisionState.SKIPPED),
         *_within(Decision.decided_at, [span]),
         Decision.survey_key == survey,
         Decision.reason.not_in(NO_BUYER),
         Decision.order_id.is_not(None),
     )
-    asked = select(Invitation.order_id).where(
+    asked = select(Invitation.order_id, Invitation.created_at).where(
         *_within(Invitation.created_at, [span]), _of(Invitation.survey_key, survey), Invitation.order_id.is_not(None)
     )
     turns = union_all(skipped, asked).subquery()
-    statement = select(_value(dimension).label("value"), func.count()).select_from(turns)
+    statement = select(_value(dimension).label("value"), func.count(), func.min(turns.c.at)).select_from(turns)
     statement = statement.join(Order, Order.id == turns.c.order_id)
     if dimension == Dimension.VALUE_BAND:
         statement = statement.join(Customer, Customer.id == Order.customer_id).outerjoin(
@@ -172,7 +199,11 @@ def could_be_asked(session: Session, survey: str, dimension: str, span: Span) ->
         )
     undone = (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
     rows = session.execute(statement.where(Order.status.not_in(undone)).group_by("value")).all()
-    return {value: number for value, number in rows if value}, sum(number for value, number in rows if not value)
+    return Population(
+        {value: number for value, number, _ in rows if value},
+        sum(number for value, number, _ in rows if not value),
+        min((at for _, _, at in rows), default=None),
+    )
 
 
 def _value(dimension: str) -> ColumnElement[Any]:

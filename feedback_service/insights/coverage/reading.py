@@ -21,8 +21,9 @@ from feedback_service.insights.coverage.queries import (
     waiting,
 )
 from feedback_service.insights.frame import Page
+from feedback_service.insights.queries import scores_of_spans
 from feedback_service.insights.rules.metrics import NpsCounts
-from feedback_service.insights.rules.periods import Period
+from feedback_service.insights.rules.periods import Period, today_in
 from feedback_service.insights.rules.rates import SendingCohort, is_mature
 from feedback_service.insights.rules.weighting import Weighted, post_stratified
 from feedback_service.insights.segments.dimensions import ATTRIBUTE, Dimension
@@ -47,6 +48,8 @@ class Weighing:
     raw: NpsCounts
     """All of those answers as they are."""
     weighted: Weighted
+    imported_before: int
+    """Answers of the days before the turn of the first of these orders, brought in from elsewhere."""
 
 
 class Reading:
@@ -139,9 +142,24 @@ class Reading:
         found = scores_by_value(self._session, self.survey.key, dimension, first, last)
         answers = {value: NpsCounts.from_histogram(scores) for value, scores in found.items()}
         whole = self.spans[0][0], self.spans[-1][1]
-        population, unknown = could_be_asked(self._session, self.survey.key, dimension, whole)
-        weighted = post_stratified(answers, population)
-        return Weighing(dimension, population, unknown, answers, sum(answers.values(), NpsCounts()), weighted)
+        orders = could_be_asked(self._session, self.survey.key, dimension, whole)
+        return Weighing(
+            dimension,
+            orders.by_value,
+            orders.unknown,
+            answers,
+            sum(answers.values(), NpsCounts()),
+            post_stratified(answers, orders.by_value),
+            self._imported_before(orders.since),
+        )
+
+    def _imported_before(self, at: datetime | None) -> int:
+        """Imported answers of the days that are read, as far as these lie before the day of a moment."""
+        first = self.periods[0].first
+        if at is None or today_in(self.zone, at) <= first:
+            return 0
+        days = first, today_in(self.zone, at) - timedelta(days=1)
+        return scores_of_spans(self._session, [self.survey.key], [days])[self.survey.key][0].imported
 
     @property
     def dimension(self) -> str:

@@ -2,14 +2,15 @@
 
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.insights.coverage.reading import Reading
-from feedback_service.insights.coverage.shown import FIGURES
+from feedback_service.insights.coverage.shown import all_figures
 from feedback_service.insights.coverage.told import (
     cut_told,
     funnel_told,
@@ -17,9 +18,11 @@ from feedback_service.insights.coverage.told import (
     waiting_told,
     weighing_told,
 )
-from feedback_service.insights.figures.answer import figure_file
-from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.figures.answer import file_of
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, page_of
+from feedback_service.insights.recall import A_MOMENT, recalled
 
 bp = Blueprint("coverage", __name__)
 
@@ -28,21 +31,16 @@ bp = Blueprint("coverage", __name__)
 def overview() -> str:
     """The whole page."""
     page = page_of(db.session, request.args)
-    reading = _reading(page)
+    reading = _reading(db.session, page)
     around = frame(db.session, page, "coverage.overview")
     if reading is None:
         return render_template("insights/coverage.html", **around, reading=None)
-    figures = {name: make(reading) for name, make in FIGURES.items()}
     weighing, chosen, here = reading.weighing, reading.dimension, url_for(".overview")
     return render_template(
         "insights/coverage.html",
         **around,
         reading=reading,
-        figures={
-            name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
-            for name, figure in figures.items()
-            if not figure.empty
-        },
+        figures=shown_figures(all_figures(reading), _picture, page.scope),
         funnel=funnel_told(reading),
         cut=cut_told(reading),
         waiting=waiting_told(reading),
@@ -59,16 +57,23 @@ def overview() -> str:
 @bp.get("/coverage/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure as a file."""
-    reading = _reading(page_of(db.session, request.args))
-    if name not in FIGURES or reading is None:
-        abort(404)
-    return figure_file(FIGURES[name](reading), form, request)
+    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
 
 
-def _reading(page: Page) -> Reading | None:
+def figures(session: Session, page: Page) -> list[Figure]:
+    """All of the page; none while there is no survey."""
+    reading = _reading(session, page)
+    return all_figures(reading) if reading else []
+
+
+def _reading(session: Session, page: Page) -> Reading | None:
     if page.survey is None:
         return None
     settings = current_settings()
     return Reading(
-        db.session, page, page.survey, attributes=settings.order_dimensions, now=clock.now(), zone=settings.zone
+        session, page, page.survey, attributes=settings.order_dimensions, now=clock.now(), zone=settings.zone
     )
+
+
+def _picture(name: str) -> str:
+    return url_for(".figure", name=name, form="svg")

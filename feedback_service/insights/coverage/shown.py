@@ -1,6 +1,7 @@
 """The figures of coverage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from feedback_service.insights.coverage.reading import Reading
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
@@ -103,11 +104,17 @@ FIGURES: dict[str, Callable[[Reading], Figure]] = {
 """In the order of the page, each by its name."""
 
 
+def all_figures(reading: Reading) -> list[Figure]:
+    """All of the page, in its order."""
+    return [make(reading) for make in FIGURES.values()]
+
+
 def _rate(reading: Reading, name: str, title: str, rate: Callable[[SendingCohort], Estimate]) -> Figure:
-    marks = [
-        _estimated(period.label, rate(cohort), IMMATURE if cohort.sent and not reading.is_mature(period) else "")
-        for period, cohort in zip(reading.periods, reading.cohorts, strict=True)
-    ]
+    marks = []
+    for period, cohort in zip(reading.periods, reading.cohorts, strict=True):
+        young = cohort.sent > 0 and not reading.is_mature(period)
+        mark = _estimated(period.label, rate(cohort), IMMATURE if young else "")
+        marks.append(replace(mark, immature=young))
     return Figure(
         name, f"{title}, by when they were sent", Shape.TREND, Scale.PERCENT, (Line("", tuple(marks)),),
         first_column="Sent in", count_of="Mails" if name == "response" else "Forms",

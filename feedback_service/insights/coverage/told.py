@@ -38,8 +38,7 @@ def funnel_told(reading: Reading) -> list[str]:
     if not decided:
         return []
     found = reading.total
-    asked, skipped = reading.asked, reading.skipped.total()
-    told = [f"Decided in this time: {_events(decided)}. {asked:,} were asked about, {skipped:,} were not."]
+    told = [f"Decided in this time: {_events(decided)}. {_split(reading.asked, reading.skipped.total())}."]
     if found.sent:
         whole = SendingCohort(found.sent, found.bounced, found.opened, found.answered)
         told.append(
@@ -47,13 +46,20 @@ def funnel_told(reading: Reading) -> list[str]:
             f" {found.worded:,} of them with a comment."
         )
     cohorts = zip(reading.cohorts, reading.periods, strict=True)
-    late = sum(cohort.sent for cohort, period in cohorts if not reading.is_mature(period))
-    if late:
+    young = [cohort for cohort, period in cohorts if not reading.is_mature(period)]
+    unanswered = sum(cohort.delivered - cohort.confirmed for cohort in young)
+    if unanswered:
         told.append(
-            f"Answers to {late:,} of these mails may still come: links can be answered for"
+            f"Up to {unanswered:,} of these mails can still be answered: links work for"
             f" {reading.answer_window.days} days, so the newest rates can only rise."
         )
     return told
+
+
+def _split(asked: int, skipped: int) -> str:
+    if asked and skipped:
+        return f"{asked:,} were asked about, {skipped:,} were not"
+    return "All were asked about" if asked else "None was asked about"
 
 
 def cut_told(reading: Reading) -> str:
@@ -88,6 +94,11 @@ def weighing_told(found: Weighing) -> list[str]:
     raw, weighted = found.raw.estimate(), found.weighted.estimate
     whose = f"the {orders:,} orders whose turn came in this time, asked about or not"
     told = [f"The population is {whose}, without those that were cancelled, refunded or too old."]
+    if found.imported_before:
+        older = (
+            "1 imported answer is" if found.imported_before == 1 else f"{found.imported_before:,} imported answers are"
+        )
+        told.append(f"{older} from before the first of these turns: the population is of fewer days than the answers.")
     if not raw.enough:
         told.append(f"{found.raw.n:,} answers are too few for a score.")
     elif not weighted.enough or weighted.value is None or raw.value is None:

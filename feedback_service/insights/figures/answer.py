@@ -1,8 +1,10 @@
 """Answers a request for a figure's file: its picture or its numbers; a browser that has it already gets a 304."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Literal
 
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from feedback_service.insights.figures.draw import figure_png, figure_svg, figure_tag
@@ -11,6 +13,14 @@ from feedback_service.insights.figures.layout import USUAL, WIDTHS
 from feedback_service.insights.figures.table import csv_of
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+
+
+def file_of(figures: Iterable[Figure], name: str, form: Literal["svg", "png", "csv"], asked: Request) -> Response:
+    """That of the figure with this name; raises NotFound where there is none."""
+    for figure in figures:
+        if figure.name == name:
+            return figure_file(figure, form, asked)
+    raise NotFound
 
 
 def figure_file(figure: Figure, form: Literal["svg", "png", "csv"], asked: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from threading import Lock
 
@@ -19,30 +20,48 @@ PAPER_PX = 720  # a page of A4 across, so that letters come out at the size of i
 
 
 class Kept:
-    """Pictures that were drawn before; those not asked for longest go first."""
+    """Pictures that were drawn before; those not asked for longest go first.
+
+    One thread draws: whoever asks while a picture is being drawn waits for that one, and drawing never takes more than
+    one processor from those who answer customers.
+    """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._under_way: dict[str, Future[bytes]] = {}
         self._bytes = 0
         self._lock = Lock()
+        self._drawer = ThreadPoolExecutor(1, thread_name_prefix="drawing")
 
     def get(self, tag: str, draw: Callable[[], bytes]) -> bytes:
-        """The picture of that tag, drawn now if it is not here."""
+        """The picture of that tag, drawn now if it is not here. Raises what `draw` raises."""
         with self._lock:
             found = self._pictures.get(tag)
             if found is not None:
                 self._pictures.move_to_end(tag)
                 return found
-        drawn = draw()
-        with self._lock:
-            if tag not in self._pictures:
-                self._pictures[tag] = drawn
-                self._bytes += len(drawn)
-            while self._bytes > self._most_bytes:
-                _, oldest = self._pictures.popitem(last=False)
-                self._bytes -= len(oldest)
+            picture = self._under_way.get(tag)
+            if picture is None:
+                picture = self._under_way[tag] = self._drawer.submit(self._draw, tag, draw)
+        return picture.result()
+
+    def _draw(self, tag: str, draw: Callable[[], bytes]) -> bytes:
+        try:
+            drawn = draw()
+            with self._lock:
+                self._keep(tag, drawn)
+        finally:
+            with self._lock:
+                del self._under_way[tag]
         return drawn
+
+    def _keep(self, tag: str, drawn: bytes) -> None:
+        self._pictures[tag] = drawn
+        self._bytes += len(drawn)
+        while self._bytes > self._most_bytes:
+            _, oldest = self._pictures.popitem(last=False)
+            self._bytes -= len(oldest)
 
 
 _KEPT = Kept()

@@ -48,6 +48,8 @@ class Mark:
     """Where the answers behind it are."""
     note: str = ""
     """Such as "not over yet" or "answers may still come"."""
+    immature: bool = False
+    """It may still change, as its note says, so it is drawn in grey."""
     kept_back: bool = False
     """It has a count that is not told, since it would tell who answered; `n` is 0."""
 
@@ -93,6 +95,11 @@ class Figure:
     def empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not any(mark.n or mark.value is not None for line in self.lines for mark in line.marks)
+
+    @property
+    def tells(self) -> bool:
+        """Whether any value may be told; else the picture would be an empty frame."""
+        return any(mark.enough and mark.value is not None for line in self.lines for mark in line.marks)
 
     def columns(self) -> list[str]:
         """Headings of the table and the file."""

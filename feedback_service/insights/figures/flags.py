@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from feedback_service.insights.figures.figure import Event
-from feedback_service.insights.figures.measure import fit, width_of
+from feedback_service.insights.figures.measure import width_of
 from feedback_service.insights.figures.sketch import PADDING, ROW, SMALL, Sketch, Spot, Stroke
 from feedback_service.insights.figures.words import plain
 
 MOST_NAMED = 12  # in one picture; of others only the line is drawn, and all are listed under it
 DOTTED = (1.5, 3.0)
-_WIDEST = 180
 _AIR = 10
 
 
@@ -56,15 +55,16 @@ class Flags:
 
 
 def flags_of(events: tuple[Event, ...], count: int, x: Callable[[int], float], width: int) -> Flags:
-    """Name the events where there is room for all names in a row, and number them where there is not.
+    """Name the events where there is room for all names in a row, in full, and number them where there is not.
 
     `x` is where the line stands for the mark from which on an event held.
     """
     held = sorted((event for event in events if 0 <= event.at < count), key=lambda event: event.at)
     places = [(at, list(together)) for at, together in groupby(held, key=lambda event: event.at)]
-    names = [fit(", ".join(plain(each.label) for each in together), _WIDEST, SMALL) for _, together in places]
+    names = [", ".join(plain(each.label) for each in together) for _, together in places]
     named = _placed(places, names, x, width)
-    if all(flag.row == 0 for flag in named) and len(held) <= MOST_NAMED:
+    fits = all(flag.row == 0 and flag.left >= PADDING for flag in named)
+    if fits and len(held) <= MOST_NAMED:
         return Flags(tuple(named), ())
     numbers = {id(event): place + 1 for place, event in enumerate(held[:MOST_NAMED])}
     short = [", ".join(str(numbers[id(each)]) for each in together if id(each) in numbers) for _, together in places]

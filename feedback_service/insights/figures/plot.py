@@ -1,7 +1,7 @@
 """What pictures over time have in common: a value axis, the periods with their counts under it, and a latest value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback_service.insights.figures.axis import Axis, axis_of
 from feedback_service.insights.figures.figure import Figure, Mark
@@ -218,6 +218,10 @@ def plot_of(figure: Figure, width: int, notes: list[str], ends: list[End], *, ba
     several = len(figure.lines) > 1 and not figure.shares_count
     names = width_of(count_name(figure, width), SMALL) + (16 if several else 0)
     left = PADDING + max(names, *(width_of(axis.write(tick), SMALL) for tick in axis.ticks)) + 10
+    named = {end.below for end in ends}
+    unnamed = len(figure.lines) > 1 and not {plain(line.name) for line in figure.lines} <= named
+    if unnamed:  # then their names stand over the picture, and need not stand here in parts
+        ends = [replace(end, below="") for end in ends]
     room = max((end.width for end in ends), default=0)
     right = width - PADDING - (room + 6 if ends else 0)
     inset = max(_bar_inset(right - left, len(positions(figure))) if bars else _INSET, widest_of(figure) / 2 + 2)
@@ -228,8 +232,6 @@ def plot_of(figure: Figure, width: int, notes: list[str], ends: list[End], *, ba
         figure.events, len(xs), lambda at: max(left, xs[at] - (half if at == 0 else (xs[at] - xs[at - 1]) / 2)), width
     )
     said = [*notes, *([f"The axis ends at {axis.write(axis.high)}."] if axis.cut else []), *flags.listed]
-    named = {end.below for end in ends}
-    unnamed = len(figure.lines) > 1 and not {plain(line.name) for line in figure.lines} <= named
     chips = [(look, line.name) for look, line in zip(looks, figure.lines, strict=True)] if unnamed else []
     header = header_of(figure, width, said, chips)
     return Plot(figure, width, axis, tuple(looks), header, flags, ticks_of(figure, xs), xs, left, right, tuple(ends))
@@ -246,10 +248,10 @@ def end_of(figure: Figure, at: float, look: Look, text: str, name: str, width: i
     return End(at, text, below, look, SMALL if is_narrow(width) else LARGE, colour)
 
 
-def lone_end(at: float, text: str, interval: str, look: Look, width: int) -> End:
+def lone_end(at: float, text: str, interval: str, look: Look, width: int, *, colour: str = "ink") -> End:
     """The end of the only line: its value in large figures, and on a desktop its interval."""
     narrow = is_narrow(width)
-    return End(at, text, "" if narrow else interval, look, LARGE if narrow else HUGE)
+    return End(at, text, "" if narrow else interval, look, LARGE if narrow else HUGE, colour)
 
 
 def _apart(wanted: Sequence[tuple[float, float]], bottom: float, top: float) -> list[float]:

@@ -1,10 +1,11 @@
 """One mark below the other, the names at the left: dots with their intervals, or bars."""
 
 from feedback_service.insights.figures.figure import Figure, Scale, Shape
-from feedback_service.insights.figures.measure import fit, width_of
+from feedback_service.insights.figures.measure import width_of
 from feedback_service.insights.figures.plot import count_name
 from feedback_service.insights.figures.rows_plan import (
     FOOT,
+    NAME_LINE,
     Row,
     Rows,
     by_chance,
@@ -77,9 +78,10 @@ def _ticks(plan: Rows) -> list[float]:
 def _words(made: Sketch, plan: Rows, row: Row) -> None:
     """The name, the count and the value of a mark."""
     figure, mark, columns = plan.figure, row.mark, plan.columns
-    over = row.y + _OVER if columns.stacked else row.y
-    if row.first:
-        made.middle(PADDING, over, fit(plain(mark.label), columns.name_room, SMALL))
+    over = row.y + _OVER + row.more if columns.stacked else row.y
+    highest = over if columns.stacked else row.y + row.more / 2
+    for at, words in enumerate(row.name):
+        made.middle(PADDING, highest - at * NAME_LINE, words)
     y, shown = row.y if row.line else over, told(mark)
     end = plan.width - PADDING
     colour = "ink" if shown else "muted"
@@ -114,7 +116,8 @@ def _colour(figure: Figure, row: Row) -> str:
 
 
 def _spot(made: Sketch, plan: Rows, row: Row) -> None:
-    up = 36 if plan.columns.stacked and row.first else 12
+    under = 12 if plan.columns.stacked else 12 + row.more / 2
+    up = 36 + row.more if plan.columns.stacked and row.first else under
     of = f"{row.line}, " if row.line else ""
     words = f"{of}{plain(row.mark.label)}: {sentence(row.mark, plan.figure)}"
-    made.spots.append(Spot(PADDING / 2, row.y - 12, plan.width - PADDING, up + 12, row.mark.url, words))
+    made.spots.append(Spot(PADDING / 2, row.y - under, plan.width - PADDING, up + under, row.mark.url, words))

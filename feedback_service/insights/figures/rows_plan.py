@@ -1,13 +1,13 @@
 """Where everything goes in a picture of one mark below the other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback_service.insights.figures.axis import Axis, axis_of
 from feedback_service.insights.figures.figure import Figure, Mark, Scale
 from feedback_service.insights.figures.header import LINE, Header, header_of
 from feedback_service.insights.figures.look import Look, looks_of
-from feedback_service.insights.figures.measure import width_of
+from feedback_service.insights.figures.measure import width_of, wrapped
 from feedback_service.insights.figures.plot import NARROW_BELOW, count_name
 from feedback_service.insights.figures.sketch import PADDING, SMALL
 from feedback_service.insights.figures.words import DASH, TOO_FEW, plain, told, write, write_range
@@ -16,6 +16,7 @@ GREY = "Grey: could be chance, the line crosses zero."
 HEADS = 24  # px over the rows for the name of the counts
 FOOT = PADDING + SMALL + 8  # px under them for the axis
 _ROW, _STACKED_ROW, _MORE = 30, 50, 24
+NAME_LINE, _MOST_NAME_LINES = 18, 2
 _COLUMN = 16  # px between two columns
 _WIDEST_NAME = 300
 _LEAST_PLOT = 240
@@ -33,6 +34,13 @@ class Row:
     first: bool
     """Whether it begins a group of one label."""
     y: float
+    name: tuple[str, ...]
+    """What it is called, in lines; of the first of a group only."""
+
+    @property
+    def more(self) -> float:
+        """The height that its name takes beyond one line."""
+        return NAME_LINE * max(0, len(self.name) - 1)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def plan_rows(figure: Figure, width: int) -> Rows:
     cut = [f"The axis ends at {axis.write(axis.high)}."] if axis.cut else []
     header = header_of(figure, width, [*_notes(figure), *cut], chips)
     columns = _columns(figure, width, axis)
-    placed, tall = _placed(figure, looks, stacked=columns.stacked)
+    placed, tall = _placed(figure, looks, columns)
     heads = HEADS if figure.tells_counts and not columns.stacked else 0
     height = header.height + (_EMPTY if figure.empty else tall + FOOT + heads)
     return Rows(figure, width, round(height), axis, header, columns, placed)
@@ -131,7 +139,7 @@ def _columns(figure: Figure, width: int, axis: Axis) -> Columns:
     return Columns(True, room, 0, PADDING + max(ticks, counts), width - PADDING - max(ticks, beside), interval_room)
 
 
-def _placed(figure: Figure, looks: list[Look], *, stacked: bool) -> tuple[tuple[Row, ...], float]:
+def _placed(figure: Figure, looks: list[Look], columns: Columns) -> tuple[tuple[Row, ...], float]:
     """The rows from the top down, and the height of all of them."""
     found: list[tuple[Mark, Look, str, bool]] = []
     for at in range(max((len(line.marks) for line in figure.lines), default=0)):
@@ -139,12 +147,19 @@ def _placed(figure: Figure, looks: list[Look], *, stacked: bool) -> tuple[tuple[
         for place, (line, look) in enumerate(there):
             name = plain(line.name) if len(figure.lines) > 1 else ""
             found.append((line.marks[at], look, name, place == 0))
-    heights = [(_STACKED_ROW if stacked else _ROW) if first else _MORE for *_, first in found]
-    y, placed = float(FOOT + sum(heights)), []
-    for (mark, look, name, first), height in zip(found, heights, strict=True):
-        y -= height
-        placed.append(Row(mark, look, name, first, y + (_ROW / 2 if first and not stacked else _MORE / 2)))
-    return tuple(placed), float(sum(heights))
+    y, placed = float(FOOT), []
+    for mark, look, of, first in reversed(found):
+        called = wrapped(plain(mark.label), columns.name_room, SMALL, most=_MOST_NAME_LINES) if first else ()
+        row = Row(mark, look, of, first, y + _MORE / 2, called)
+        if not first:
+            y += _MORE
+        elif columns.stacked:
+            y += _STACKED_ROW + row.more
+        else:
+            row = replace(row, y=y + (_ROW + row.more) / 2)
+            y += _ROW + row.more
+        placed.append(row)
+    return tuple(reversed(placed)), y - FOOT
 
 
 def _widest(texts: list[str], *, bold: bool = False) -> float:

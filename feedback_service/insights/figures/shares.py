@@ -1,34 +1,39 @@
-"""Parts of a whole over periods, stacked in bars."""
+"""Parts of a whole over periods, stacked in bars; pale where they may still change."""
 
 from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.immature import why_it_may_change
 from feedback_service.insights.figures.look import looks_of
 from feedback_service.insights.figures.plot import BAR_SHARE, WIDEST_BAR, End, Plot, end_of, plot_of
 from feedback_service.insights.figures.sketch import Area, Point, Sketch, Spot
 from feedback_service.insights.figures.words import plain, sentence, told, write
 
 FRAMED = "Empty frame: too few to say."
+PALE = 0.45
 
 
 def shares(figure: Figure, width: int) -> Sketch:
     """The picture of shares over periods."""
     few = _too_few(figure)
-    plot = plot_of(figure, width, [FRAMED] if few else [], _ends(figure, width), bars=True)
+    notes = [FRAMED] * bool(few) + why_it_may_change("Pale", figure.lines)
+    plot = plot_of(figure, width, notes, _ends(figure, width), bars=True)
     made = plot.start()
     half = min(WIDEST_BAR, BAR_SHARE * plot.spacing) / 2
     below = [0.0] * len(plot.xs)
     for line, look in zip(figure.lines, plot.looks, strict=True):
-        shapes = []
+        sure: list[tuple[Point, ...]] = []
+        young: list[tuple[Point, ...]] = []
         for at, (x, mark) in enumerate(zip(plot.xs, line.marks, strict=False)):
             if mark.value is None or not mark.enough:
                 continue
             y, height = plot.y(below[at]), plot.y(below[at] + mark.value) - plot.y(below[at])
             below[at] += mark.value
-            shapes.append(_box(x, half, y, height))
+            (young if mark.immature else sure).append(_box(x, half, y, height))
             if mark.url and height:
                 words = f"{plain(line.name)}, {plain(mark.label)}: {sentence(mark, figure)}"
                 made.spots.append(Spot(x - half, y, 2 * half, height, mark.url, words))
-        if shapes:
-            made.areas.append(Area(tuple(shapes), look.colour, edge="surface"))
+        for shapes, alpha in ((sure, 1), (young, PALE)):
+            if shapes:
+                made.areas.append(Area(tuple(shapes), look.colour, alpha, edge="surface"))
     if few:
         frames = tuple(_box(plot.xs[at], half, plot.bottom, plot.top - plot.bottom) for at in few)
         made.areas.append(Area(frames, "surface", edge="passive"))

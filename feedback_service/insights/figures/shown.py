@@ -1,5 +1,6 @@
 """What the page shows of a figure, ready for its template."""
 
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -27,6 +28,11 @@ def shown_figure(figure: Figure, url: str, scope: Scope) -> SimpleNamespace:
         png_url=_address(url, "png", pairs),
         csv_url=_address(url, "csv", pairs),
     )
+
+
+def shown_figures(figures: Iterable[Figure], url: Callable[[str], str], scope: Scope) -> dict[str, SimpleNamespace]:
+    """Those that tell anything, by name; `url` gives that of a figure's picture."""
+    return {each.name: shown_figure(each, url(each.name), scope) for each in figures if each.tells}
 
 
 def _events(figure: Figure) -> list[tuple[str, str, str]]:

@@ -1,10 +1,11 @@
-"""Values over periods, each line with the band of its interval."""
+"""Values over periods, each line with the band of its interval; grey where they may still change."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from feedback_service.insights.figures.figure import Figure, Line, Mark
 from feedback_service.insights.figures.header import HOLLOW, SHADED
+from feedback_service.insights.figures.immature import DASHES, GREY, colour_of, stretches, why_it_may_change
 from feedback_service.insights.figures.look import Look, looks_of
 from feedback_service.insights.figures.plot import End, Plot, end_of, lone_end, plot_of
 from feedback_service.insights.figures.sketch import LARGE, Area, Dots, Point, Sketch, Spot, Stroke
@@ -21,12 +22,9 @@ def trend(figure: Figure, width: int) -> Sketch:
     alone = len(figure.lines) == 1
     for line, look in zip(figure.lines, plot.looks, strict=True):
         for run in runs(line.marks):
-            _band(made, plot, line, run, look)
-            points = [(plot.xs[at], plot.y(line.marks[at].value or 0)) for at in run]
-            made.strokes.append(Stroke(tuple(points), look.colour, 2))
-            made.dots.append(
-                Dots(tuple(points), min(6, max(2.5, 0.4 * plot.spacing)), look.colour, look.colour, look.marker)
-            )
+            for part, grey in stretches(line.marks, run):
+                _stretch(made, plot, line, part, GREY if grey else look.colour, grey=grey)
+            _dots(made, plot, line, run, look)
         _hollow(made, plot, line, look)
         _latest(made, plot, line, look, alone=alone)
         if not alone:
@@ -65,11 +63,22 @@ def band(
     made.areas.append(Area(((*under, *over),), colour, alpha))
 
 
-def _band(made: Sketch, plot: Plot, line: Line, run: Sequence[int], look: Look) -> None:
-    marks = [(plot.xs[at], line.marks[at].low, line.marks[at].high) for at in run]
-    held = [(x, low, high) for x, low, high in marks if low is not None and high is not None]
+def _stretch(made: Sketch, plot: Plot, line: Line, run: Sequence[int], colour: str, *, grey: bool) -> None:
+    marks = [(plot.xs[at], line.marks[at]) for at in run]
+    held = [(x, mark.low, mark.high) for x, mark in marks if mark.low is not None and mark.high is not None]
     if held:
-        band(made, plot, held, look.colour)
+        band(made, plot, held, colour, BAND / 2 if grey else BAND)
+    points = tuple((x, plot.y(mark.value or 0)) for x, mark in marks)
+    made.strokes.append(Stroke(points, colour, 2, DASHES if grey else ()))
+
+
+def _dots(made: Sketch, plot: Plot, line: Line, run: Sequence[int], look: Look) -> None:
+    size = min(6, max(2.5, 0.4 * plot.spacing))
+    by_colour: dict[str, list[Point]] = {}
+    for at in run:
+        point = (plot.xs[at], plot.y(line.marks[at].value or 0))
+        by_colour.setdefault(colour_of(line.marks[at], look), []).append(point)
+    made.dots += [Dots(tuple(points), size, colour, colour, look.marker) for colour, points in by_colour.items()]
 
 
 def _hollow(made: Sketch, plot: Plot, line: Line, look: Look) -> None:
@@ -87,7 +96,7 @@ def _latest(made: Sketch, plot: Plot, line: Line, look: Look, *, alone: bool) ->
     if at is None or (mark := line.marks[at]).value is None:
         return
     x, y = plot.xs[at], plot.y(mark.value)
-    made.dots.append(Dots(((x, y),), 9 if plot.narrow else 11, look.colour, "surface", look.marker))
+    made.dots.append(Dots(((x, y),), 9 if plot.narrow else 11, colour_of(mark, look), "surface", look.marker))
     if alone and at < len(line.marks) - 1:  # later periods stand where the figure would
         over = plot.y(mark.high if mark.high is not None else mark.value) + LARGE
         under = plot.y(mark.low if mark.low is not None else mark.value) - LARGE
@@ -102,22 +111,27 @@ def _latest(made: Sketch, plot: Plot, line: Line, look: Look, *, alone: bool) ->
 
 
 def _last(line: Line) -> int | None:
-    return max((at for at, mark in enumerate(line.marks) if told(mark)), default=None)
+    """The mark whose value is written: the newest that will stay as it is, or if none will, the newest."""
+    there = [at for at, mark in enumerate(line.marks) if told(mark)]
+    stays = [at for at in there if not line.marks[at].immature]
+    return max(stays or there, default=None)
 
 
 def _ends(figure: Figure, width: int) -> list[End]:
     ends = []
-    for line, look in zip(figure.lines, looks_of(figure), strict=True):
-        at = _last(line)
-        if at is None or (mark := line.marks[at]).value is None:
-            continue
+    last = [_last(line) for line in figure.lines]
+    newest = max((at for at in last if at is not None), default=0)
+    for line, look, at in zip(figure.lines, looks_of(figure), last, strict=True):
+        if at is None or at < newest - 1 or (mark := line.marks[at]).value is None:
+            continue  # what was long ago does not stand where the others are told
         text = write(mark.value, figure.scale)
         if len(figure.lines) > 1:
             ends.append(end_of(figure, mark.value, look, text, line.name, width, colour=look.colour))
         elif at == len(line.marks) - 1:
             has = mark.low is not None and mark.high is not None
             interval = write_range(mark.low or 0, mark.high or 0, figure.scale) if has else ""
-            ends.append(lone_end(mark.value, text, interval, look, width))
+            colour = "muted" if mark.immature else "ink"
+            ends.append(lone_end(mark.value, text, interval, look, width, colour=colour))
     return ends
 
 
@@ -125,4 +139,4 @@ def _notes(figure: Figure) -> list[str]:
     marks = [mark for line in figure.lines for mark in line.marks]
     shaded = any(told(mark) and mark.low is not None for mark in marks)
     hollow = any(mark.value is not None and not mark.enough for mark in marks)
-    return [SHADED] * shaded + [HOLLOW] * hollow
+    return [SHADED] * shaded + [HOLLOW] * hollow + why_it_may_change("Grey", figure.lines)

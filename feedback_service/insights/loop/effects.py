@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.causes.models import Cause
 from feedback_service.cases.improvements.models import Improvement
-from feedback_service.insights.models import DailyScore
+from feedback_service.insights.queries import scores_of_spans
 from feedback_service.insights.rules.metrics import CsatCounts, Estimate, estimate
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare, compare_csat
+from feedback_service.insights.rules.whole_months import Span
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.segments.queries import scores_by_span
-from feedback_service.insights.segments.spans import Scores, Span, by_span
-from feedback_service.responses.models import ResponseChange
+from feedback_service.insights.segments.spans import Scores
 
 LONGEST = 90  # days on either side; further away, too much else has changed
 MOST_IMPROVEMENTS = 20  # the latest
@@ -88,18 +88,9 @@ def _effect(
 
 
 def _scores(session: Session, survey_key: str, spans: tuple[Span, Span]) -> tuple[Scores, Scores]:
-    """Of all answers: what is folded, and the changes that are not."""
-    first, last = spans[0][0], spans[1][1]
-    tables = ((DailyScore, DailyScore.count), (ResponseChange, ResponseChange.delta))
-    rows = union_all(
-        *(
-            select(literal("").label("value"), table.day, table.score, number.label("number")).where(
-                table.survey_key == survey_key, table.day.between(first, last)
-            )
-            for table, number in tables
-        )
-    )
-    return _two(by_span(session, rows, spans).get("", {}))
+    """Of all answers."""
+    before, after = scores_of_spans(session, [survey_key], spans)[survey_key]
+    return before.given, after.given
 
 
 def _theme(

@@ -1,23 +1,26 @@
 """How long cases took, in the time of the teams that answer for them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from statistics import median
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.business_hours import BusinessHours, between
+from feedback_service.accounts.business_hours import BusinessHours, openings
 from feedback_service.accounts.calendars import hours_of
-from feedback_service.insights.loop.queries import CaseTimes, Timed
+from feedback_service.insights.loop.queries import CaseTimes
 from feedback_service.insights.rules.percentiles import Durations, measure
 
 _MINUTES = 60
+_MINUTE, _DAY, _NOTHING = timedelta(minutes=1), timedelta(days=1), timedelta(0)
+_Worked = Callable[[datetime], timedelta]
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """Hours of the team's time until something was done, or so far where it is not."""
 
     hours: float
@@ -26,8 +29,7 @@ class Taken:
     """Hours of the team's time from the opening to the deadline; None where none was kept."""
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """A case and how long its first response and its first resolution took."""
 
     opened_on: date
@@ -39,19 +41,22 @@ class Measured:
     resolution: Taken
 
 
-def measured(session: Session, cases: Iterable[CaseTimes], now: datetime, zone: ZoneInfo) -> list[Measured]:
+def measured(session: Session, cases: Sequence[CaseTimes], now: datetime, zone: ZoneInfo) -> list[Measured]:
     """Measure each case by its team's calendar. What came back to a case that had been closed is left out."""
+    moments = [now, *(at for case in cases for at in case if isinstance(at, datetime))]
+    first, last = min(moments), max(moments)
+    by_team = {team: _worked(hours_of(session, team), first, last) for team in {case.team_id for case in cases}}
     found = []
     for case in cases:
-        hours = hours_of(session, case.team_id)
+        worked = by_team[case.team_id]
         found.append(
             Measured(
                 case.opened_at.astimezone(zone).date(),
                 case.team_id,
                 case.owner_id,
                 case.openings > 1,
-                _taken(hours, case.opened_at, case.first_response, now),
-                _taken(hours, case.opened_at, case.resolution, now),
+                _taken(worked, case.opened_at, case.response_due, case.response_done, now),
+                _taken(worked, case.opened_at, case.resolution_due, case.resolution_done, now),
             )
         )
     return found
@@ -68,7 +73,29 @@ def usual_allowance(taken: Iterable[Taken]) -> float | None:
     return median(allowed) if allowed else None
 
 
-def _taken(hours: BusinessHours | None, opened_at: datetime, timed: Timed, now: datetime) -> Taken:
-    until = now if timed.done_at is None else timed.done_at
-    allowed = None if timed.due_at is None else between(hours, opened_at, timed.due_at) / _MINUTES
-    return Taken(between(hours, opened_at, until) / _MINUTES, timed.done_at is not None, allowed)
+def _taken(worked: _Worked, opened_at: datetime, due: datetime | None, done: datetime | None, now: datetime) -> Taken:
+    begun = worked(opened_at)
+    allowed = None if due is None else _hours(worked(due) - begun)
+    return Taken(_hours(worked(done or now) - begun), done is not None, allowed)
+
+
+def _hours(passed: timedelta) -> float:
+    """In whole minutes; none where the end came first."""
+    return max(0, passed // _MINUTE) / _MINUTES
+
+
+def _worked(hours: BusinessHours | None, first: datetime, last: datetime) -> _Worked:
+    """How long a team has worked since `first`, at any moment up to `last`: its days are walked through only once."""
+    if hours is None:
+        return lambda moment: moment - first
+    day, end = (moment.astimezone(hours.zone).date() for moment in (first, last))
+    days = (day + number * _DAY for number in range((end - day).days + 1))
+    opened = [opening for day in days for opening in openings(hours, day)]
+    begins = [opens for opens, _ in opened]
+    before = [_NOTHING, *accumulate(closes - opens for opens, closes in opened)]
+
+    def worked(moment: datetime) -> timedelta:
+        at = bisect_right(begins, moment) - 1
+        return before[at] + min(moment, opened[at][1]) - begins[at] if at >= 0 else _NOTHING
+
+    return worked

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -26,25 +27,20 @@ Span = tuple[datetime, datetime]
 """Half-open."""
 
 
-@dataclass(frozen=True)
-class Timed:
-    """When something was due and done; where no deadline was kept, only when it was done, if it was."""
+class CaseTimes(NamedTuple):
+    """A case with the times of its first opening: of each deadline, when it was due and when it was done, if it was.
 
-    due_at: datetime | None
-    done_at: datetime | None
+    Where no deadline was kept, it was done when the case was resolved.
+    """
 
-
-@dataclass(frozen=True)
-class CaseTimes:
-    """A case with the times of its first opening."""
-
-    id: int
     team_id: int
     owner_id: int | None
     opened_at: datetime
     openings: int
-    first_response: Timed
-    resolution: Timed
+    response_due: datetime | None
+    response_done: datetime | None
+    resolution_due: datetime | None
+    resolution_done: datetime | None
 
 
 def case_times(session: Session, opened: Span) -> list[CaseTimes]:
@@ -52,17 +48,16 @@ def case_times(session: Session, opened: Span) -> list[CaseTimes]:
     first, last = aliased(CaseDeadline), aliased(CaseDeadline)
     rows = session.execute(
         select(
-            Case.id,
             Queue.team_id,
             Case.owner_id,
             Case.opened_at,
             Case.opening,
-            first.due_at.label("first_due"),
-            first.done_at.label("first_done"),
-            last.due_at.label("last_due"),
-            last.done_at.label("last_done"),
-            Case.resolved_at,
+            first.due_at,
+            _done_at(first),
+            last.due_at,
+            _done_at(last),
         )
+        .select_from(Case)
         .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(first, _of_first_opening(first, DeadlineKind.FIRST_RESPONSE))
         .outerjoin(last, _of_first_opening(last, DeadlineKind.RESOLUTION))
@@ -70,18 +65,7 @@ def case_times(session: Session, opened: Span) -> list[CaseTimes]:
         .order_by(Case.opened_at.desc(), Case.id.desc())
         .limit(MOST_CASES)
     )
-    return [
-        CaseTimes(
-            row.id,
-            row.team_id,
-            row.owner_id,
-            row.opened_at,
-            row.opening,
-            Timed(row.first_due, row.first_done if row.first_due else row.resolved_at),
-            Timed(row.last_due, row.last_done if row.last_due else row.resolved_at),
-        )
-        for row in rows
-    ]
+    return [CaseTimes(*row) for row in rows]
 
 
 def count_cases(session: Session, opened: Span) -> int:
@@ -123,21 +107,16 @@ class Age:
     late: int = 0
 
 
-def ages(session: Session, now: datetime, from_days: Sequence[int]) -> list[Age]:
-    """The cases that are open now, by how many days they have been: at least each of `from_days`, less than the next.
-
-    `from_days` begins with 0 and grows.
-    """
-    old_enough = [
-        (Case.opened_at <= now - timedelta(days=days), place) for place, days in reversed(list(enumerate(from_days)))
-    ]
-    place = case(*((old, literal(at)) for old, at in old_enough), else_=0).label("place")
+def ages(session: Session, now: datetime, ends: Sequence[datetime]) -> list[Age]:
+    """The cases that are open now, in groups: each opened before its end, and no earlier than the next one's."""
+    old_enough = [(Case.opened_at < end, literal(at)) for at, end in reversed(list(enumerate(ends)))]
+    place = case(*old_enough, else_=0).label("place")
     late = case((and_(Case.waiting_since.is_(None), Case.due_at <= now), 1), else_=0).label("late")
     # Each half has its own partial index; both at once would have none.
     active = union_all(*(select(place, late).where(part, OWED) for part in (PRESENT, RESTING))).subquery()
     rows = session.execute(select(active.c.place, func.count(), func.sum(active.c.late)).group_by(active.c.place)).all()
     found = {at: Age(number, int(overdue)) for at, number, overdue in rows}
-    return [found.get(at, Age()) for at in range(len(from_days))]
+    return [found.get(at, Age()) for at in range(len(ends))]
 
 
 def team_names(session: Session) -> dict[int, str]:
@@ -154,6 +133,10 @@ def user_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 def _opened(opened: Span) -> tuple[ColumnElement[bool], ...]:
     return Case.opened_at >= opened[0], Case.opened_at < opened[1]
+
+
+def _done_at(deadline: type[CaseDeadline]) -> ColumnElement[datetime | None]:
+    return case((deadline.due_at.is_(None), Case.resolved_at), else_=deadline.done_at)
 
 
 def _of_first_opening(deadline: type[CaseDeadline], kind: DeadlineKind) -> ColumnElement[bool]:

@@ -1,8 +1,9 @@
 """Everything that the page shows, each part read when it is first asked for: a picture's file needs one of them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -28,11 +29,12 @@ from feedback_service.insights.loop.queries import (
 )
 from feedback_service.insights.loop.unhappy import unhappy_buyers
 from feedback_service.insights.rules.contacted import Aftermath, beside
-from feedback_service.insights.rules.periods import Grain, Period, period_of
+from feedback_service.insights.rules.periods import Grain, Period, period_of, today_in
 from feedback_service.questionnaires.queries import SurveySummary, published_surveys
 
 AGES = (0, 1, 3, 7, 14, 30)
-"""Days from which on a group of open cases begins."""
+"""How many days ago the newest cases of a group of open ones were opened."""
+_DAY = timedelta(days=1)
 
 
 class Reading:
@@ -61,6 +63,13 @@ class Reading:
         """The newest cases that were opened in these days."""
         return measured(self._session, case_times(self._session, self.span), self.now, self.zone)
 
+    @property
+    def read_from(self) -> date:
+        """The first day of which all cases are read."""
+        if len(self.cases) < self.all_cases:
+            return self.cases[-1].opened_on + _DAY
+        return self.page.scope.days[0]
+
     @cached_property
     def all_cases(self) -> int:
         """How many cases were opened, those with them whose times are not measured."""
@@ -83,8 +92,15 @@ class Reading:
 
     @cached_property
     def ages(self) -> list[Age]:
-        """What is open now."""
-        return ages(self._session, self.now, AGES)
+        """What is open now, the newest first."""
+        return ages(self._session, self.now, [self._bounds(last, last)[1] for _, last in self.days_of_ages])
+
+    @property
+    def days_of_ages(self) -> list[tuple[date | None, date]]:
+        """The first and the last day on which the cases of each group were opened; the oldest have no first."""
+        today = today_in(self.zone, self.now)
+        spans = [(today - (high - 1) * _DAY, today - low * _DAY) for low, high in pairwise(AGES)]
+        return [*spans, (None, today - AGES[-1] * _DAY)]
 
     @cached_property
     def tree(self) -> list[tuple[Cause, list[Cause]]]:

@@ -2,17 +2,19 @@
 
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.insights.figures.answer import figure_file
-from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.figures.answer import file_of
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, frame, page_of
 from feedback_service.insights.loop.reading import Reading
-from feedback_service.insights.loop.shown import FIGURES, METRICS
+from feedback_service.insights.loop.shown import all_figures
 from feedback_service.insights.loop.told import (
     OBSERVED,
     REGRESSION,
@@ -26,7 +28,8 @@ from feedback_service.insights.loop.told import (
     team_rows,
     times_told,
 )
-from feedback_service.insights.rules.metrics import MetricKind
+from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MetricKind
 
 bp = Blueprint("loop", __name__)
 
@@ -35,18 +38,13 @@ bp = Blueprint("loop", __name__)
 def overview() -> str:
     """The whole page."""
     page = page_of(db.session, request.args)
-    reading = _reading(page)
+    reading = _reading(db.session, page)
     kind = MetricKind(page.survey.kind) if page.survey else MetricKind.NPS
-    figures = {name: make(reading) for name, make in FIGURES.items()}
     return render_template(
         "insights/loop.html",
         **frame(db.session, page, "loop.overview"),
         survey=page.survey,
-        figures={
-            name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
-            for name, figure in figures.items()
-            if not figure.empty
-        },
+        figures=shown_figures(all_figures(reading), _picture, page.scope),
         times=times_told(reading),
         deadlines=deadlines_told(reading),
         teams=(TEAM_COLUMNS, team_rows(reading)),
@@ -55,17 +53,24 @@ def overview() -> str:
         recovery=recovery_told(reading),
         aftermath=aftermath_told(reading),
         cautions=(OBSERVED, REGRESSION),
-        effects=[effect_told(effect, METRICS.get(kind, "Score"), kind) for effect in reading.effects],
+        effects=[effect_told(effect, METRIC_NAMES.get(kind, "Score"), kind) for effect in reading.effects],
     )
 
 
 @bp.get("/loop/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure as a file."""
-    if name not in FIGURES:
-        abort(404)
-    return figure_file(FIGURES[name](_reading(page_of(db.session, request.args))), form, request)
+    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
 
 
-def _reading(page: Page) -> Reading:
-    return Reading(db.session, page, clock.now(), current_settings().zone)
+def figures(session: Session, page: Page) -> list[Figure]:
+    """All of the page."""
+    return all_figures(_reading(session, page))
+
+
+def _reading(session: Session, page: Page) -> Reading:
+    return Reading(session, page, clock.now(), current_settings().zone)
+
+
+def _picture(name: str) -> str:
+    return url_for(".figure", name=name, form="svg")

@@ -3,21 +3,25 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import chain, pairwise
 from operator import attrgetter
 
 from feedback_service.cases.causes.models import Cause
-from feedback_service.cases.models import DeadlineKind
+from feedback_service.cases.desk.filters import Filters, View
+from feedback_service.cases.models import CaseKind, DeadlineKind
 from feedback_service.cases.recovered import Recovered
 from feedback_service.cases.rules.recurrence import recurs
 from feedback_service.cases.shown_times import KIND_WORDS
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.links import cases_url
 from feedback_service.insights.loop.effects import Effect
 from feedback_service.insights.loop.measured import Measured, Taken, durations, usual_allowance
 from feedback_service.insights.loop.queries import Kept
 from feedback_service.insights.loop.reading import AGES, Reading
 from feedback_service.insights.rules.contacted import Aftermath
-from feedback_service.insights.rules.metrics import Estimate, MetricKind, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, Estimate, MetricKind, estimate
 from feedback_service.insights.rules.percentiles import Durations, Percentile
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.rules.verdicts import Comparison, Verdict
@@ -28,7 +32,6 @@ Which = Callable[[Measured], Taken]
 RESPONSE: Which = attrgetter("response")
 RESOLUTION: Which = attrgetter("resolution")
 GROUPS = ("Contacted", "Not contacted")
-METRICS = {MetricKind.NPS: "NPS", MetricKind.CSAT: "CSAT", MetricKind.CES: "Ease"}
 VERDICTS = {
     Verdict.REAL: "real",
     Verdict.COULD_BE_CHANCE: "could be chance",
@@ -49,26 +52,31 @@ def resolution(reading: Reading) -> Figure:
 def teams(reading: Reading) -> Figure:
     """First response by team."""
     by_team: dict[str, list[Taken]] = defaultdict(list)
+    ids: dict[str, int] = {}
     for case in reading.cases:
-        by_team[reading.teams[case.team_id]].append(case.response)
-    return _by_somebody("teams", "Until somebody answers, by team", "Team", by_team, {})
+        name = reading.teams[case.team_id]
+        by_team[name].append(case.response)
+        ids[name] = case.team_id
+    urls = {name: _opened(reading, *reading.page.scope.days, team=team) for name, team in ids.items()}
+    return _by_somebody("teams", "Until somebody answers, by team", "Team", by_team, urls)
 
 
 def colleagues(reading: Reading) -> Figure:
     """First response by whoever has the case."""
     by_owner: dict[str, list[Taken]] = defaultdict(list)
-    urls: dict[str, str] = {}
+    ids: dict[str, int] = {}
     for case in reading.cases:
         if case.owner_id is not None:
             name = reading.people[case.owner_id]
             by_owner[name].append(case.response)
-            urls[name] = f"/cases/?owner={case.owner_id}"
+            ids[name] = case.owner_id
+    urls = {name: _opened(reading, *reading.page.scope.days, owner=owner) for name, owner in ids.items()}
     return _by_somebody("colleagues", "Until somebody answers, by colleague", "Colleague", by_owner, urls)
 
 
 def deadlines(reading: Reading) -> Figure:
     """The share of deadlines that were met."""
-    marks = [_kept(kept, reading.teams[kept.team_id]) for kept in reading.kept]
+    marks = [_kept(reading, kept) for kept in reading.kept]
     return Figure(
         "deadlines", "Deadlines met", Shape.WHISKERS, Scale.PERCENT, (Line("", tuple(marks)),),
         first_column="Team", count_of="Deadlines",
@@ -81,12 +89,14 @@ def root_causes(reading: Reading) -> Figure:
     marks = []
     for group, causes in sorted(reading.tree, key=lambda branch: -_of(named, branch[1])):
         if _of(named, causes):
-            marks.append(Mark(group.title, _of(named, causes), n=_of(named, causes)))
+            number = _of(named, causes)
+            marks.append(Mark(group.title, number, n=number, url=_closed_over(reading, group)))
         for cause in sorted(causes, key=lambda each: -named.get(each.key, 0)):
             if number := named.get(cause.key, 0):
                 notes = [f"{before.get(cause.key, 0)} in the time before"]
                 notes += ["recurs"] if recurs(*reading.lately.get(cause.key, (0, 0))) else []
-                marks.append(Mark(f"– {cause.title}", number, n=number, note=", ".join(notes)))
+                url = _closed_over(reading, cause)
+                marks.append(Mark(f"– {cause.title}", number, n=number, url=url, note=", ".join(notes)))
     return Figure(
         "root-causes", "Root causes of closed cases", Shape.BARS, Scale.COUNT, (Line("", tuple(marks[:MOST_CAUSES])),),
         first_column="Cause", count_of="Cases",
@@ -110,7 +120,7 @@ def next_score(reading: Reading) -> Figure:
     kind = MetricKind(survey.kind) if survey else MetricKind.NPS
     marks = [_next(name, kind, group) for name, group in zip(GROUPS, found or (), strict=bool(found))]
     return Figure(
-        "next-score", f"{METRICS.get(kind, 'Score')} the next time unhappy buyers answered", Shape.WHISKERS,
+        "next-score", f"{METRIC_NAMES.get(kind, 'Score')} the next time unhappy buyers answered", Shape.WHISKERS,
         Scale.SCORE if kind.by_band else Scale.PERCENT, (Line("", tuple(marks)),), first_column="Unhappy buyers",
     )  # fmt: skip
 
@@ -130,15 +140,16 @@ def bought_again(reading: Reading) -> Figure:
 
 def ageing(reading: Reading) -> Figure:
     """What is open, by how long it has been."""
-    marks = [
-        Mark(label, age.open, n=age.open, note=f"{age.late} late" if age.late else "", url="/cases/?view=open")
-        for label, age in zip(_age_labels(), reading.ages, strict=True)
-    ]
+    marks = []
+    for label, age, (first, last) in zip(_age_labels(), reading.ages, reading.days_of_ages, strict=True):
+        url = cases_url(Filters(View.STANDING, kind=CaseKind.FOLLOW_UP, first=first, last=last))
+        note = f"{age.late} late" if age.late else ""
+        marks.append(Mark(label, age.open, n=age.open, note=note, url=url if age.open else ""))
     if not sum(age.open for age in reading.ages):
         marks = []
     return Figure(
         "ageing", "Open cases by age", Shape.BARS, Scale.COUNT, (Line("", tuple(marks)),),
-        first_column="Open for", count_of="Cases",
+        first_column="Opened", count_of="Cases",
     )  # fmt: skip
 
 
@@ -166,6 +177,11 @@ FIGURES: dict[str, Callable[[Reading], Figure]] = {
 """In the order of the page, each by its name."""
 
 
+def all_figures(reading: Reading) -> list[Figure]:
+    """All of the page, in its order."""
+    return [make(reading) for make in FIGURES.values()]
+
+
 def _over_time(reading: Reading, name: str, title: str, which: Which) -> Figure:
     firsts = [period.first for period in reading.periods]
     by_period: list[list[Taken]] = [[] for _ in firsts]
@@ -174,7 +190,7 @@ def _over_time(reading: Reading, name: str, title: str, which: Which) -> Figure:
     found = [durations(taken) for taken in by_period]
     lines = [
         Line(words, tuple(
-            _time(period.label, each, getattr(each, share))
+            _time(period.label, each, getattr(each, share), _opened(reading, period.first, period.last))
             for period, each in zip(reading.periods, found, strict=True)
         ))
         for words, share in (("Half within", "median"), ("Nine in ten within", "ninetieth"))
@@ -204,19 +220,33 @@ def _time(label: str, times: Durations, reached: Percentile, url: str = "") -> M
     known = reached.value is not None
     return Mark(
         label, value, reached.low if known else None, reached.high if known else None, times.n,
-        times.enough and value is not None, url, ", ".join(notes),
+        times.enough and value is not None, url if times.n else "", ", ".join(notes), immature=not known,
     )  # fmt: skip
 
 
-def _kept(kept: Kept, team: str) -> Mark:
+def _opened(reading: Reading, first: date, last: date, team: int | None = None, owner: int | None = None) -> str:
+    """The cases opened in some days, where all of them were read."""
+    if first < reading.read_from:
+        return ""
+    return cases_url(Filters(View.ALL, owner=owner, kind=CaseKind.FOLLOW_UP, team=team, first=first, last=last))
+
+
+def _closed_over(reading: Reading, cause: Cause) -> str:
+    first, last = reading.page.scope.days
+    return cases_url(Filters(View.RESOLVED, cause=cause.key, first=first, last=last))
+
+
+def _kept(reading: Reading, kept: Kept) -> Mark:
     note = f"{kept.running} not due yet" if kept.running else ""
-    label = f"{team}: {KIND_WORDS[DeadlineKind(kept.kind)].lower()}"
-    return _estimated(label, share(kept.met, kept.met + kept.missed), note)
+    label = f"{reading.teams[kept.team_id]}: {KIND_WORDS[DeadlineKind(kept.kind)].lower()}"
+    first, last = reading.page.scope.days
+    opened = Filters(View.ALL, kind=CaseKind.FOLLOW_UP, team=kept.team_id, first=first, last=last)
+    return _estimated(label, share(kept.met, kept.met + kept.missed), note, cases_url(opened))
 
 
 def _recovered(label: str, counts: Recovered) -> Mark:
     note = f"{counts.still_open} can still answer" if counts.still_open else ""
-    return _estimated(label, share(counts.recovered, counts.answers), note)
+    return replace(_estimated(label, share(counts.recovered, counts.answers), note), immature=bool(note))
 
 
 def _next(label: str, kind: MetricKind, group: Aftermath) -> Mark:
@@ -236,8 +266,8 @@ def _improved(effect: Effect) -> Mark:
     return Mark(effect.title, found.change, found.low, found.high, n, enough, url, note)
 
 
-def _estimated(label: str, found: Estimate, note: str = "") -> Mark:
-    return Mark(label, found.value, found.low, found.high, found.n, found.enough, note=note)
+def _estimated(label: str, found: Estimate, note: str = "", url: str = "") -> Mark:
+    return Mark(label, found.value, found.low, found.high, found.n, found.enough, url, note)
 
 
 def _of(named: Mapping[str, int], causes: Iterable[Cause]) -> int:
@@ -245,5 +275,5 @@ def _of(named: Mapping[str, int], causes: Iterable[Cause]) -> int:
 
 
 def _age_labels() -> Sequence[str]:
-    spans = [f"{low} to {high - 1} days" if high - low > 1 else f"{low} days" for low, high in pairwise(AGES[1:])]
-    return ["Less than a day", *spans, f"{AGES[-1]} days or more"]
+    spans = [f"{low} to {high - 1} days ago" for low, high in pairwise(AGES[1:])]
+    return ["Today", *spans, f"{AGES[-1]} or more days ago"]

@@ -12,10 +12,10 @@ from feedback_service.insights.loop.effects import Effect, Sides
 from feedback_service.insights.loop.measured import Measured, durations, usual_allowance
 from feedback_service.insights.loop.queries import MOST_CASES
 from feedback_service.insights.loop.reading import Reading
-from feedback_service.insights.loop.shown import GROUPS, METRICS, RESOLUTION, RESPONSE, VERDICTS, Which
+from feedback_service.insights.loop.shown import GROUPS, RESOLUTION, RESPONSE, VERDICTS, Which
 from feedback_service.insights.loop.unhappy import MOST_BUYERS
 from feedback_service.insights.rules.contacted import FROM_DAY, Aftermath
-from feedback_service.insights.rules.metrics import Estimate, MetricKind, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, Estimate, MetricKind, estimate
 from feedback_service.insights.rules.percentiles import Durations
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare
@@ -124,7 +124,7 @@ def cause_rows(reading: Reading) -> list[SimpleNamespace]:
     """The tree: groups and, below each, its causes with what is done about those that recur."""
     named, before = reading.named
     rows = []
-    for group, causes in reading.tree:
+    for group, causes in sorted(reading.tree, key=lambda branch: -sum(named.get(each.key, 0) for each in branch[1])):
         found = [cause for cause in causes if named.get(cause.key) or before.get(cause.key)]
         counts = [sum(each.get(cause.key, 0) for cause in causes) for each in (named, before)]
         if found:
@@ -185,7 +185,7 @@ def _group_told(name: str, group: Aftermath, kind: MetricKind) -> str:
     if not found.enough:
         return f"{name}: {people}, of whom {n or 'none'} answered this survey again. That is too few for a score."
     value = f"{write(found.value or 0, _scale(kind))}{_interval(found, kind)}"
-    return f"{name}: {people}, of whom {n:,} answered this survey again. {METRICS[kind]} then: {value}."
+    return f"{name}: {people}, of whom {n:,} answered this survey again. {METRIC_NAMES[kind]} then: {value}."
 
 
 def _beside_told(kind: MetricKind, contacted: Aftermath, others: Aftermath) -> str:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from feedback_service.insights.figures.figure import Figure
-from feedback_service.insights.overview import METRIC_NAMES, Headline, headline
+from feedback_service.insights.overview import Headline, headline
 from feedback_service.insights.overview_figures import shares_figure, trend_figure
 from feedback_service.insights.queries import improvements_between, scores_of_periods
-from feedback_service.insights.rules.metrics import Estimate, count, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, Estimate, count, estimate
 from feedback_service.insights.rules.periods import Period, today_in
 from feedback_service.insights.rules.report_times import Every, period_told
 from feedback_service.insights.rules.verdicts import Comparison, compare_counts

@@ -50,7 +50,7 @@ def claim(session: Session, due: Due, period: date, now: datetime) -> bool:
     """Say that this period was reported on; False where somebody said so before."""
     made = session.execute(
         insert_new(session, SentReport)
-        .values(report_id=due.id, period=period, made_at=now)
+        .values(report_id=due.id, every=due.every, period=period, made_at=now)
         .returning(SentReport.report_id)
     )
     return made.first() is not None

@@ -79,10 +79,10 @@ def report_mail(content: Content, letterhead: Letterhead) -> ReportMail:
         if part.headline.name in silent:
             continue
         picture = ""
-        if not part.trend.empty and len(pictures) < MOST_PICTURES:
+        if part.trend.tells and len(pictures) < MOST_PICTURES:
             name = f"trend-{len(pictures) + 1}.png"
             pictures.append(
-                Enclosed(name, "image/png", figure_png(part.trend, width=WIDTHS["medium"]), shown=True)
+                Enclosed(name, "image/png", figure_png(part.trend, width=WIDTHS["narrow"]), shown=True)
             )  # fmt: skip
             picture = pictures[-1].content_id
         verdict = f"{part.headline.verdict_words} {part.headline.change_text}".strip()

@@ -37,6 +37,8 @@ class SentReport(Base):
 
     __tablename__ = "sent_reports"
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    every: Mapped[Every] = mapped_column(state_type(Every), primary_key=True)
+    """A month may begin with a week that was reported on before."""
     period: Mapped[date] = mapped_column(primary_key=True)
     """Its first day."""
     made_at: Mapped[datetime]

@@ -20,7 +20,7 @@ def paper(content: Content, shop_name: str) -> bytes:
     groups = [content.parts[at : at + PARTS_A_SHEET] for at in range(0, len(content.parts), PARTS_A_SHEET)] or [()]
     sheets = [_words(content, group, shop_name, first=at == 0) for at, group in enumerate(groups)]
     for part in content.parts:
-        sheets += [figure_page(each) for each in (part.trend, part.shares) if not each.empty]
+        sheets += [figure_page(each) for each in (part.trend, part.shares) if each.tells]
     return pdf_of(sheets, title=content.title, author=shop_name)
 
 

@@ -9,13 +9,15 @@ import xlsxwriter
 from feedback_service.insights.figures.figure import Figure, Scale
 from feedback_service.insights.figures.words import plain
 from feedback_service.insights.reports.content import Content, Part
+from feedback_service.insights.rules.verdicts import Verdict
 
 SUMMARY = "Summary"
 COLUMNS = (
     "Survey", "Score", "Period", "Value", "Low", "High", "Answers", "Change", "Change, low", "Change, high",
     "What it means",
 )  # fmt: skip
-LONGEST_SHEET_NAME = 31  # Excel's own limit
+NOTHING = (None, None, None)  # where there are too few answers to say
+LONGEST_SHEET_NAME = 31  # Excel's own limit, in units of UTF-16: an emoji is two
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 WIDE, NARROW = 34, 11  # characters
 
@@ -45,10 +47,11 @@ def _summary(book: Any, content: Content, head: Any, number: Any) -> None:
     _heads(sheet, 2, list(COLUMNS), head)
     for row, part in enumerate(content.parts, start=3):
         now, change = part.now, part.change
-        told = (now.value, now.low, now.high) if now.enough else (None, None, None)
+        told = (now.value, now.low, now.high) if now.enough else NOTHING
+        changed = NOTHING if change.verdict is Verdict.TOO_FEW else (change.change, change.low, change.high)
         said = f"{part.headline.verdict_words} {part.headline.change_text}".strip()
         cells = (
-            part.survey.title, part.metric, content.period.label, *told, now.n, change.change, change.low, change.high,
+            part.survey.title, part.metric, content.period.label, *told, now.n, *changed,
             said if now.enough else f"{part.headline.value_text}. {said}",
         )  # fmt: skip
         _row(sheet, row, cells, number)
@@ -112,8 +115,12 @@ def _name(title: str, taken: set[str]) -> str:
     base = " ".join(_NOT_IN_SHEET_NAMES.sub(" ", title).strip(" '").split()) or "Survey"
     for number in range(1, len(taken) + 2):
         ending = "" if number == 1 else f" {number}"
-        name = base[: LONGEST_SHEET_NAME - len(ending)].rstrip(" '") + ending
+        name = _cut(base, LONGEST_SHEET_NAME - len(ending)).rstrip(" '") + ending
         if name.lower() not in taken and name.lower() != "history":  # which Excel keeps for itself
             break
     taken.add(name.lower())
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")

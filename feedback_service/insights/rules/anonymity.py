@@ -3,8 +3,8 @@
 A period with one to four answers is never told. That alone would not keep it: whoever watches a number grow from five
 answers to six knows the sixth, and a quarter less its other months is the month that was kept back. So:
 
-* a quarter is decided on once, whole, when it is over and no link of it can be answered any more; what is told then
-  never changes, and nothing is told before, of its months neither;
+* a quarter is decided on once, whole, when it is over and no link of it can be answered any more; what is told then is
+  written down and never changes, and nothing is told before, of its months neither;
 * if every month of it that has answers has enough, its months are told, and the quarter as their sum;
 * if one has not, none of its months is told, not even those that have enough, but the quarter alone, if it has enough:
   then at least two months with answers stand behind it, and nobody can tell how they share them;

@@ -47,6 +47,10 @@ class MetricKind(StrEnum):
         return self in {MetricKind.NPS, MetricKind.ENPS}
 
 
+METRIC_NAMES: Mapping[str, str] = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "enps": "eNPS"}
+"""As everybody writes them."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A metric in points (NPS -100 to 100, CSAT 0 to 100) with its 95 % interval.

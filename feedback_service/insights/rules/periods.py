@@ -112,15 +112,17 @@ def period_of(grain: Grain, day: date) -> Period:
     return Period(first, first + timedelta(days=grain.days or 0), grain)
 
 
-def periods_between(grain: Grain, first: date, last: date) -> list[Period]:
+def periods_between(grain: Grain, first: date, last: date, most: int | None = None) -> list[Period]:
     """The periods that hold the days from `first` to `last`, both with, in order; none where `last` comes before.
+
+    Of more than `most` the newest.
 
     No two share a day, so any two may be tested against each other. The newest holds `last`; rolling ones are counted
     back from it, so they end there.
     """
     periods: list[Period] = []
     newest = period_of(grain, last)
-    while newest.last >= first and last >= first:
+    while newest.last >= first and last >= first and len(periods) != most:
         periods.append(newest)
         newest = newest.previous
     return periods[::-1]

@@ -21,8 +21,8 @@ def share(part: int, whole: int) -> Estimate:
 class SendingCohort:
     """The invitations sent in one period, and what has come of them so far, whenever that was.
 
-    ``bounced`` are those given back and never answered, so that whoever confirmed was reached. Raises ValueError where
-    more confirmed than opened, or opened than were delivered.
+    ``bounced`` are those given back, and neither opened nor answered: whoever did that was reached. Raises ValueError
+    where more confirmed than opened, or opened than were delivered.
     """
 
     sent: int

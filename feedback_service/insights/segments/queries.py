@@ -1,22 +1,31 @@
-"""Reads scores by segment: the days that are counted, and the answers of those that are stale, in one statement."""
+"""Reads scores by segment: the months and days that are counted, and the answers of stale days."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select, union, union_all
+from sqlalchemy import Select, false, func, or_, select, true, union, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
-from feedback_service.insights.models import DailySegment, StaleDay
-from feedback_service.insights.segments.live import answers_by, reasons
-from feedback_service.insights.segments.spans import Scores, Span, by_span
+from feedback_service.insights.models import CountedMonth, DailySegment, MonthlySegment, StaleDay
+from feedback_service.insights.rules.whole_months import Parts, Span, joined, month_of, whole_months
+from feedback_service.insights.segments.dimensions import Dimension, is_dimension
+from feedback_service.insights.segments.live import Reasons, answers_by, reasons
+from feedback_service.insights.segments.spans import Scores, by_span
 from feedback_service.responses.models import Response, ResponseChange
+
+
+def in_spans(day: SQLCoreOperations[date], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a day lies in one of these spans."""
+    return or_(false(), *(day.between(*span) for span in spans))
 
 
 def scores_by_value(session: Session, survey_key: str, dimension: str, first: date, last: date) -> dict[str, Scores]:
     """For each value of a dimension, the scores from `first` to `last`, both included."""
-    rows = _segments(session, survey_key, dimension, first, last).subquery()
+    rows = _segments(session, survey_key, dimension, whole_months([(first, last)])).subquery()
     found: dict[str, Counter[int]] = defaultdict(Counter)
     for value, score, number in session.execute(
         select(rows.c.value, rows.c.score, func.sum(rows.c.number)).group_by(rows.c.value, rows.c.score)
@@ -29,7 +38,7 @@ def scores_of_days(
     session: Session, survey_key: str, dimension: str, value: str, first: date, last: date
 ) -> Mapping[date, Scores]:
     """The scores of one value, for each day that has any."""
-    rows = _segments(session, survey_key, dimension, first, last, value).subquery()
+    rows = _segments(session, survey_key, dimension, Parts(months=(), days=((first, last),)), value).subquery()
     found: dict[date, Counter[int]] = defaultdict(Counter)
     for day, score, number in session.execute(
         select(rows.c.day, rows.c.score, func.sum(rows.c.number)).group_by(rows.c.day, rows.c.score)
@@ -42,41 +51,100 @@ def scores_by_span(
     session: Session, survey_key: str, dimension: str, spans: Sequence[Span], value: str | None = None
 ) -> dict[str, dict[int, Scores]]:
     """For each value of a dimension, or for one, the scores of each of these spans, by its place among them."""
-    first, last = min(spans)[0], max(span[1] for span in spans)
-    return by_span(session, _segments(session, survey_key, dimension, first, last, value), spans)
+    return by_span(session, _segments(session, survey_key, dimension, whole_months(spans), value), spans)
 
 
-def _segments(
-    session: Session, survey_key: str, dimension: str, first: date, last: date, value: str | None = None
-) -> Any:
-    """Rows of (value, day, score, number): what is counted of days that are, and the answers of those that are not."""
-    stale = union(
-        select(StaleDay.day).where(StaleDay.survey_key == survey_key),
-        select(ResponseChange.day).where(ResponseChange.survey_key == survey_key),
-    ).cte("stale")
-    counted = select(
-        DailySegment.value, DailySegment.day, DailySegment.score, DailySegment.count.label("number")
-    ).where(
-        DailySegment.survey_key == survey_key,
-        DailySegment.dimension == dimension,
-        DailySegment.day.between(first, last),
-        ~exists(select(1).where(stale.c.day == DailySegment.day)),
+def _segments(session: Session, survey_key: str, dimension: str, parts: Parts, value: str | None = None) -> Any:
+    """Rows of (value, day, score, number); a fresh month stands as its first day.
+
+    Raises ValueError for what is no dimension.
+    """
+    if not is_dimension(dimension):
+        raise ValueError(f"{dimension} is no dimension")
+    ready = _ready(session, survey_key, parts)
+    rows: list[Any] = []
+    if ready.months:
+        rows.append(
+            select(
+                MonthlySegment.value, MonthlySegment.month.label("day"), MonthlySegment.score,
+                MonthlySegment.count.label("number"),
+            ).where(*_here(MonthlySegment, survey_key, dimension, value), in_spans(MonthlySegment.month, ready.months))
+        )  # fmt: skip
+    if ready.days:
+        rows.append(
+            select(
+                DailySegment.value, DailySegment.day, DailySegment.score, DailySegment.count.label("number")
+            ).where(
+                *_here(DailySegment, survey_key, dimension, value),
+                in_spans(DailySegment.day, ready.days),
+                DailySegment.day.not_in(ready.stale),
+            )
+        )  # fmt: skip
+    if ready.stale or not rows:
+        answers = _live(session, dimension).where(
+            Response.survey_key == survey_key, Response.counted_on.in_(ready.stale)
+        )
+        rows.append(_by_score(answers, value))
+    return rows[0] if len(rows) == 1 else union_all(*rows)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What may be read from where: whole months, days, and the answers of stale days, which lie among the days."""
+
+    months: Sequence[Span]
+    days: Sequence[Span]
+    stale: Sequence[date]
+
+
+def _ready(session: Session, survey_key: str, parts: Parts) -> _Ready:
+    """How far the counting has come.
+
+    Whatever happens before the counts are read, each day's are those of some moment between here and there.
+    """
+    spans = (*parts.months, *parts.days)
+    stale = [
+        select(table.day, false()).where(table.survey_key == survey_key, in_spans(table.day, spans))
+        for table in (StaleDay, ResponseChange)
+    ]
+    unsummed = select(CountedMonth.month, true()).where(
+        CountedMonth.survey_key == survey_key, ~CountedMonth.fresh, in_spans(CountedMonth.month, parts.months)
     )
-    live = _live(session, dimension).where(
-        Response.survey_key == survey_key,
-        and_(Response.counted_on.between(first, last), Response.counted_on.in_(select(stale.c.day))),
+    found = session.execute(union(*stale, unsummed)).all()
+    days = sorted(day for day, is_month in found if not is_month)
+    unready = {month_of(day) for day, _ in found}
+    months = [month for span in parts.months for month in _months_in(span)]
+    return _Ready(
+        joined(month for month in months if month not in unready),
+        joined((*parts.days, *(month for month in months if month in unready))),
+        days,
     )
-    answers = live.subquery()
-    unfolded = select(answers.c.value, answers.c.day, answers.c.score, func.count().label("number")).group_by(
-        answers.c.value, answers.c.day, answers.c.score
+
+
+def _months_in(span: Span) -> Iterator[Span]:
+    first, last = span
+    while first <= last:
+        month = month_of(first)
+        yield month
+        first = month[1] + timedelta(days=1)
+
+
+def _here(
+    table: type[DailySegment | MonthlySegment], survey_key: str, dimension: str, value: str | None
+) -> list[ColumnElement[bool]]:
+    here = [table.survey_key == survey_key, table.dimension == dimension]
+    return here if value is None else [*here, table.value == value]
+
+
+def _by_score(answers: Select[Any], value: str | None) -> Select[Any]:
+    rows = answers.subquery()
+    return (
+        select(rows.c.value, rows.c.day, rows.c.score, func.count().label("number"))
+        .where(rows.c.value.is_not(None) if value is None else rows.c.value == value)
+        .group_by(rows.c.value, rows.c.day, rows.c.score)
     )
-    if value is None:
-        unfolded = unfolded.where(answers.c.value.is_not(None))
-    else:
-        counted = counted.where(DailySegment.value == value)
-        unfolded = unfolded.where(answers.c.value == value)
-    return union_all(counted, unfolded)
 
 
 def _live(session: Session, dimension: str) -> Select[Any]:
-    return answers_by(dimension, session.get_bind().dialect, reasons(session))
+    asked = reasons(session) if dimension == Dimension.REASON else Reasons()
+    return answers_by(dimension, session.get_bind().dialect, asked)

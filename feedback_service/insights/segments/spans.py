@@ -2,16 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
+from feedback_service.insights.rules.whole_months import Span
+
 Scores = dict[int, int]
 """How often each score was given."""
-Span = tuple[date, date]
-"""The first and the last day, both included."""
 
 
 def by_span(session: Session, rows: Any, spans: Sequence[Span]) -> dict[str, dict[int, Scores]]:

@@ -5,8 +5,6 @@ from typing import Literal
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from feedback_service import clock
-from feedback_service.config import current_settings
 from feedback_service.database import db
 from feedback_service.insights.figures.answer import figure_file
 from feedback_service.insights.figures.shown import shown_figure
@@ -67,5 +65,4 @@ def _each() -> str:
 def _look(page: Page, survey: SurveySummary) -> Look:
     scope = page.scope
     shown = quarters(scope.first, min(scope.last or scope.today, scope.today))
-    found = releases(db.session, survey.key, shown, zone=current_settings().zone, now=clock.now())
-    return Look(survey.title, bool(_each()), found)
+    return Look(survey.title, bool(_each()), releases(db.session, survey.key, shown))

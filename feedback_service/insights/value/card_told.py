@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 
+from feedback_service.formats import many
 from feedback_service.insights.figures.figure import Scale
 from feedback_service.insights.figures.words import DASH, write
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, CsatCounts, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, CsatCounts, estimate
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare_counts
 from feedback_service.insights.value.figures import punctual
 from feedback_service.insights.value.queries import Bought, most_orders
 from feedback_service.insights.value.reading import Reading
 from feedback_service.insights.value.scorecards import Scorecard, Scorecards
 from feedback_service.insights.value.told import percent_text, score_text
-from feedback_service.insights.why.names import METRICS
 from feedback_service.insights.why.shown import SCORES
 from feedback_service.insights.why.words import Row, apart, days
 
@@ -40,10 +40,10 @@ def card_shown(card: Scorecard, names: Mapping[str, str]) -> SimpleNamespace:
         kind_of=card.kind_of,
         survey=page.survey.title if page.survey else "",
         days=days(page.scope.days[0], min(page.scope.days[1], page.scope.today)),
-        metric=METRICS[kind],
+        metric=METRIC_NAMES[kind],
         nothing=not told.n and not orders,
         score=score_text(kind, told) if told.enough else "Too few to say",
-        answers=_many(told.n, "answer"),
+        answers=many(told.n, "answer"),
         compared=_compared(card.compared),
         on_time=percent_text(punctuality),
         deliveries="1 delivery" if punctuality.n == 1 else f"{punctuality.n:,} deliveries",
@@ -78,9 +78,9 @@ def _took(card: Scorecard) -> str:
     if not found.n:
         return ""
     if not found.enough or found.median.value is None or found.ninetieth.value is None:
-        return f"{_many(found.n, 'order')}: too few to say how long deliveries take."
+        return f"{many(found.n, 'order')}: too few to say how long deliveries take."
     return (
-        f"Of {_many(found.n, 'order')}, half were delivered within {write(found.median.value, Scale.DAYS)}, nine in ten"
+        f"Of {many(found.n, 'order')}, half were delivered within {write(found.median.value, Scale.DAYS)}, nine in ten"
         f" within {write(found.ninetieth.value, Scale.DAYS)}."
     )
 
@@ -99,7 +99,3 @@ def _themes(card: Scorecard, names: Mapping[str, str]) -> list[str]:
 
 def _share(times: int, of: int) -> str:
     return write(100 * times / of, Scale.PERCENT) if of else DASH
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from babel.numbers import get_currency_precision
 
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.links import answers_url
 from feedback_service.insights.rules.metrics import MIN_ANSWERS, Estimate
 from feedback_service.insights.rules.percentiles import Durations, Percentile
@@ -42,11 +44,11 @@ def repeat_by_period(reading: Reading) -> Figure:
     for group in reading.groups:
         marks = []
         for period, repeat in zip(reading.periods, reading.repeats_by_period[group.key], strict=True):
-            url = answers_url(reading.page.scope, period.first, period.last, low=group.low, high=group.high)
-            marks.append(_mark(period.label, repeat.estimate, _maturity(repeat), url))
+            url = _answers(reading, group, period.first, period.last)
+            marks.append(_cohort(period.label, repeat.estimate, _maturity(repeat), url))
         lines.append(Line(group.name, tuple(marks)))
     return Figure(
-        "repeat-by-period", f"Bought again within {BY_PERIOD} days, by when they answered", Shape.STEPS, Scale.PERCENT,
+        "repeat-by-period", f"Bought again within {BY_PERIOD} days, by when they answered", Shape.TREND, Scale.PERCENT,
         tuple(lines), first_column="Answered in", count_of="Buyers", value_name="Bought again",
     )  # fmt: skip
 
@@ -59,7 +61,7 @@ def retention(reading: Reading) -> Figure:
         for repeat in [reading.retained(each.orders, RETAINED)]
     ]
     return Figure(
-        "retention", f"Retention: buyers of a period who bought again within {RETAINED} days", Shape.STEPS,
+        "retention", f"Retention: buyers of a period who bought again within {RETAINED} days", Shape.TREND,
         Scale.PERCENT, (Line("", tuple(marks)),), first_column="First bought in", count_of="Buyers",
         value_name="Retained",
     )  # fmt: skip
@@ -73,7 +75,7 @@ def churn(reading: Reading) -> Figure:
         for repeat in [reading.retained(each.orders, CHURNED)]
     ]
     return Figure(
-        "churn", f"Churn: buyers of a period who bought nothing more for {CHURNED} days", Shape.STEPS,
+        "churn", f"Churn: buyers of a period who bought nothing more for {CHURNED} days", Shape.TREND,
         Scale.PERCENT, (Line("", tuple(marks)),), first_column="First bought in", count_of="Buyers", value_name="Lost",
     )  # fmt: skip
 
@@ -81,7 +83,11 @@ def churn(reading: Reading) -> Figure:
 def lifetime_value(reading: Reading) -> Figure:
     """The medians in the currency of most customers; the others stand in the page's table."""
     currency, of = next(iter(reading.lifetime.items()), ("", {}))
-    marks = [_amount(group.name, of[group.key], currency) for group in reading.groups if group.key in of]
+    marks = [
+        _amount(group.name, of[group.key], currency, _answers(reading, group, *reading.page.scope.days))
+        for group in reading.groups
+        if group.key in of
+    ]
     return Figure(
         "lifetime-value", f"Median lifetime value in {currency or 'money'}", Shape.WHISKERS, Scale.COUNT,
         (Line("", tuple(marks)),), first_column="Buyers who are", count_of="Buyers", value_name="Median",
@@ -90,7 +96,9 @@ def lifetime_value(reading: Reading) -> Figure:
 
 def on_time(reading: Reading) -> Figure:
     """By the day of the order, since that is when the promise was made."""
-    marks = [_punctual(each.period.label, each.orders, _capped(each)) for each in reading.orders]
+    marks = [
+        _going_on(reading, each, _punctual(each.period.label, each.orders, _capped(each))) for each in reading.orders
+    ]
     return Figure(
         "on-time", "Delivered by the promised day, by when it was ordered", Shape.TREND, Scale.PERCENT,
         (Line("", tuple(marks)),), first_column="Ordered in", count_of="Deliveries", value_name="On time",
@@ -101,7 +109,10 @@ def delivery_time(reading: Reading) -> Figure:
     """The median and the 90th percentile."""
     times = [(each, reading.until_delivered(each.orders)) for each in reading.orders]
     lines = [
-        Line(name, tuple(_took(each.period.label, found, which(found)) for each, found in times))
+        Line(
+            name,
+            tuple(_going_on(reading, each, _took(each.period.label, found, which(found))) for each, found in times),
+        )
         for name, which in (("Half of them", _median), ("Nine in ten", _ninetieth))
     ]
     return Figure(
@@ -119,6 +130,12 @@ FIGURES: dict[str, Callable[[Reading], Figure]] = {
     "on-time": on_time,
     "delivery-time": delivery_time,
 }
+"""In the order of the page, each by its name."""
+
+
+def all_figures(reading: Reading) -> list[Figure]:
+    """All of the page, in its order."""
+    return [make(reading) for make in FIGURES.values()]
 
 
 def punctual(orders: Sequence[Bought]) -> Estimate:
@@ -136,9 +153,16 @@ def in_currency(minor: float, currency: str) -> float:
 def _step(reading: Reading, group: Group, repeat: RepeatPurchase) -> Mark:
     found = repeat.estimate
     brief = repeat.days > 0 and repeat.known < HALF * found.n
-    url = answers_url(reading.page.scope, *reading.page.scope.days, low=group.low, high=group.high)
+    url = _answers(reading, group, *reading.page.scope.days)
     known = replace(found, n=repeat.known)  # so that one sees how many are left to tell from
-    return _mark(f"{repeat.days} days", known, BRIEFLY if brief else "", url)
+    return _cohort(f"{repeat.days} days", known, BRIEFLY if brief else "", url)
+
+
+def _answers(reading: Reading, group: Group, first: date, last: date) -> str:
+    """Those of a group, where all answers of the days are read."""
+    if reading.sample.every > 1:
+        return ""
+    return answers_url(reading.page.scope, first, last, low=group.low, high=group.high)
 
 
 def _maturity(repeat: RepeatPurchase) -> str:
@@ -148,7 +172,7 @@ def _maturity(repeat: RepeatPurchase) -> str:
 
 
 def _of_buyers(orders: PeriodOfOrders, found: Estimate, repeat: RepeatPurchase) -> Mark:
-    return _mark(orders.period.label, found, _maturity(repeat))
+    return _cohort(orders.period.label, found, _maturity(repeat))
 
 
 def _capped(orders: PeriodOfOrders) -> str:
@@ -169,6 +193,11 @@ def _took(label: str, found: Durations, told: Percentile) -> Mark:
     )
 
 
+def _going_on(reading: Reading, orders: PeriodOfOrders, mark: Mark) -> Mark:
+    """Grey where more will be ordered, and those that take longest are still under way."""
+    return of_period(mark, goes_on=reading.page.scope.goes_on(orders.period))
+
+
 def _median(found: Durations) -> Percentile:
     return found.median
 
@@ -177,9 +206,14 @@ def _ninetieth(found: Durations) -> Percentile:
     return found.ninetieth
 
 
-def _amount(label: str, found: Amounts, currency: str) -> Mark:
+def _amount(label: str, found: Amounts, currency: str, url: str) -> Mark:
     value, low, high = (in_currency(minor, currency) for minor in (found.median, found.low, found.high))
-    return Mark(label, value, low, high, found.n, found.enough)
+    return Mark(label, value, low, high, found.n, found.enough, url)
+
+
+def _cohort(label: str, found: Estimate, young: str, url: str = "") -> Mark:
+    """Grey where it says why it is too young."""
+    return replace(_mark(label, found, young, url), immature=bool(young))
 
 
 def _mark(label: str, found: Estimate, note: str = "", url: str = "") -> Mark:

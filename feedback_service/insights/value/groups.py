@@ -14,6 +14,16 @@ NAMES = {
     MetricKind.CSAT: {"promoter": "Satisfied", "passive": "Neutral", "detractor": "Dissatisfied"},
     MetricKind.CES: {"promoter": "Found it easy", "passive": "In between", "detractor": "Found it hard"},
 }
+PEOPLE = {
+    MetricKind.NPS: {"promoter": "promoters", "passive": "passives", "detractor": "detractors"},
+    MetricKind.CSAT: {
+        "promoter": "satisfied buyers", "passive": "neutral buyers", "detractor": "dissatisfied buyers",
+    },
+    MetricKind.CES: {
+        "promoter": "buyers who found it easy", "passive": "buyers in between", "detractor": "buyers who found it hard",
+    },
+}  # fmt: skip
+"""What a sentence calls them."""
 HAPPY, UNHAPPY = "promoter", "detractor"
 
 
@@ -23,6 +33,8 @@ class Group:
 
     key: str
     name: str
+    people: str
+    """What a sentence calls them, such as promoters."""
     low: int
     high: int
     """The scores that belong to it, both included."""
@@ -34,8 +46,10 @@ def groups(kind: MetricKind, detractor_max: int) -> list[Group]:
     for score in SCALES[kind]:
         scores[band(kind, score, detractor_max)].append(score)
     return [
-        Group(key, name, min(scores[key]), max(scores[key])) for key, name in NAMES[kind].items() if scores[key]
-    ]  # fmt: skip
+        Group(key, name, PEOPLE[kind][key], min(scores[key]), max(scores[key]))
+        for key, name in NAMES[kind].items()
+        if scores[key]
+    ]
 
 
 def by_group(buyers: Iterable[Buyer], of: Iterable[Group]) -> dict[str, list[Buyer]]:

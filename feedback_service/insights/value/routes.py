@@ -2,20 +2,24 @@
 
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
-from feedback_service.insights.figures.answer import figure_file
-from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.figures.answer import file_of
+from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
+from feedback_service.insights.places import SCORECARD
+from feedback_service.insights.recall import A_MOMENT, recalled
 from feedback_service.insights.value import told
 from feedback_service.insights.value.card_told import card_shown, listed_rows
-from feedback_service.insights.value.figures import FIGURES
+from feedback_service.insights.value.figures import all_figures
 from feedback_service.insights.value.reading import CHURNED, RETAINED, Reading
-from feedback_service.insights.value.scorecards import CARD_FIGURES, Scorecard, Scorecards, can_have_cards
+from feedback_service.insights.value.scorecards import Scorecard, Scorecards, can_have_cards, card_figures
 from feedback_service.insights.why.names import names_for
 
 bp = Blueprint("value", __name__)
@@ -27,17 +31,12 @@ HERE = "value.overview"
 def overview() -> str:
     """The whole page."""
     page = page_of(db.session, request.args)
-    reading = _reading(page)
-    figures = {name: make(reading) for name, make in FIGURES.items()}
+    reading = _reading(db.session, page)
     return render_template(
         "insights/value.html",
         **frame(db.session, page, HERE),
         survey=page.survey,
-        figures={
-            name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
-            for name, figure in figures.items()
-            if not figure.empty
-        },
+        figures=shown_figures(all_figures(reading), _picture, page.scope),
         looked_at=told.looked_at(reading),
         repeat=told.repeat_told(reading),
         repeat_table=(told.REPEAT_COLUMNS, told.repeat_rows(reading)),
@@ -58,31 +57,29 @@ def overview() -> str:
 @bp.get("/value/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure as a file."""
-    if name not in FIGURES:
-        abort(404)
-    return figure_file(FIGURES[name](_reading(page_of(db.session, request.args))), form, request)
+    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
+
+
+def figures(session: Session, page: Page) -> list[Figure]:
+    """All of the page."""
+    return all_figures(_reading(session, page))
 
 
 @bp.get("/value/scorecard")
 def scorecard() -> str:
     """One carrier, store or supplier, to be printed or sent."""
     page = page_of(db.session, request.args)
-    around = frame(db.session, page, HERE)
-    around["action"] = url_for(".scorecard")
-    card = _card(page)
+    around = frame(db.session, page, SCORECARD)
+    card = _card(db.session, page)
     if card is None:
         return render_template("insights/scorecard.html", **around, card=None, figures=[], back=_back(page))
     names = names_for(db.session, page.scope.survey).themes
-    figures = [make(card, names) for make in CARD_FIGURES.values()]
     return render_template(
         "insights/scorecard.html",
         **around,
         card=card_shown(card, names),
-        figures=[
-            shown_figure(figure, url_for(".scorecard_figure", name=figure.name, form="svg"), page.scope)
-            for figure in figures
-            if not figure.empty
-        ],
+        beside=(page.scope.versus, _card_url(card.reading, card.dimension, page.scope.versus)),
+        figures=shown_figures(card_figures(card, names), _card_picture, page.scope).values(),
         back=_back(page),
     )
 
@@ -90,22 +87,32 @@ def scorecard() -> str:
 @bp.get("/value/scorecard/<name>.<any(svg, png, csv):form>")
 def scorecard_figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure of a scorecard as a file."""
-    page = page_of(db.session, request.args)
-    card = _card(page)
-    if name not in CARD_FIGURES or card is None:
-        abort(404)
-    return figure_file(CARD_FIGURES[name](card, names_for(db.session, page.scope.survey).themes), form, request)
+    return file_of(recalled(db.session, SCORECARD, request.args, figures_of_card, A_MOMENT), name, form, request)
 
 
-def _reading(page: Page) -> Reading:
-    return Reading(db.session, page, clock.now(), current_settings().zone)
+def figures_of_card(session: Session, page: Page) -> list[Figure]:
+    """All of a scorecard; none where the address names nothing that can have one."""
+    card = _card(session, page)
+    return card_figures(card, names_for(session, page.scope.survey).themes) if card else []
 
 
-def _card(page: Page) -> Scorecard | None:
+def _reading(session: Session, page: Page) -> Reading:
+    return Reading(session, page, clock.now(), current_settings().zone)
+
+
+def _picture(name: str) -> str:
+    return url_for(".figure", name=name, form="svg")
+
+
+def _card_picture(name: str) -> str:
+    return url_for(".scorecard_figure", name=name, form="svg")
+
+
+def _card(session: Session, page: Page) -> Scorecard | None:
     scope = page.scope
     if not (can_have_cards(scope.by) and scope.value):
         return None
-    return Scorecard(Scorecards(_reading(page)), scope.value)
+    return Scorecard(Scorecards(_reading(session, page)), scope.value)
 
 
 def _cards_by(page: Page, current: str) -> list[tuple[str, str, bool]]:

@@ -13,8 +13,8 @@ from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.live import answers_by, reasons
 from feedback_service.responses.models import Response
 
-MOST_ANSWERS = 60_000
-"""That are read one by one for a page; more would not move a share by half a percent."""
+MOST_ANSWERS = 20_000
+"""That are read one by one for a page, in half a second; more would not move a share by a percent."""
 _WEEK = 7
 
 

@@ -8,11 +8,13 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.frame import dimension_name, offered_dimensions
 from feedback_service.insights.links import answers_url
 from feedback_service.insights.queries import scores_of_periods
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, count, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, Estimate, count, estimate
 from feedback_service.insights.rules.percentiles import Durations
+from feedback_service.insights.rules.periods import Period
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.rules.verdicts import Comparison, compare_counts
 from feedback_service.insights.segments.dimensions import ATTRIBUTE, LONGEST_VALUE, Dimension
@@ -22,7 +24,6 @@ from feedback_service.insights.value.figures import punctual
 from feedback_service.insights.value.queries import Bought, PeriodOfOrders
 from feedback_service.insights.value.reading import Reading
 from feedback_service.insights.value.sample import answers_with
-from feedback_service.insights.why.names import METRICS
 from feedback_service.sentiment.models import CommentTheme
 
 MOST_LISTED = 20
@@ -179,21 +180,11 @@ def score_figure(card: Scorecard, names: Mapping[str, str]) -> Figure:
         for period, scores in zip(reading.periods, of, strict=True):
             found = estimate(kind, scores)
             url = answers_url(reading.page.scope, period.first, period.last, card.dimension, card.value)
-            marks.append(
-                Mark(
-                    period.label,
-                    found.value,
-                    found.low,
-                    found.high,
-                    found.n,
-                    found.enough,
-                    url if mine and found.n else "",
-                )
-            )
+            marks.append(_mark(card, period, found, url if mine and found.n else ""))
         lines.append(Line(name, tuple(marks)))
     return Figure(
-        "score", METRICS[kind], Shape.TREND, Scale.SCORE if kind.by_band else Scale.PERCENT, tuple(lines),
-        value_name=METRICS[kind],
+        "score", METRIC_NAMES[kind], Shape.TREND, Scale.SCORE if kind.by_band else Scale.PERCENT, tuple(lines),
+        value_name=METRIC_NAMES[kind],
     )  # fmt: skip
 
 
@@ -203,8 +194,7 @@ def on_time_figure(card: Scorecard, names: Mapping[str, str]) -> Figure:
     for name, of in ((card.value, card.orders), (OTHERS, card.other_orders)):
         marks = []
         for period, orders in zip(card.reading.periods, of, strict=True):
-            found = punctual(orders)
-            marks.append(Mark(period.label, found.value, found.low, found.high, found.n, found.enough))
+            marks.append(_mark(card, period, punctual(orders)))
         lines.append(Line(name, tuple(marks)))
     return Figure(
         "on-time", "Delivered by the promised day", Shape.TREND, Scale.PERCENT, tuple(lines),
@@ -226,7 +216,14 @@ def themes_figure(card: Scorecard, names: Mapping[str, str]) -> Figure:
     )  # fmt: skip
 
 
-CARD_FIGURES = {"score": score_figure, "on-time": on_time_figure, "themes": themes_figure}
+def card_figures(card: Scorecard, names: Mapping[str, str]) -> list[Figure]:
+    """All of a scorecard; `names` are those of themes, by key."""
+    return [make(card, names) for make in (score_figure, on_time_figure, themes_figure)]
+
+
+def _mark(card: Scorecard, period: Period, found: Estimate, url: str = "") -> Mark:
+    mark = Mark(period.label, found.value, found.low, found.high, found.n, found.enough, url)
+    return of_period(mark, goes_on=card.reading.page.scope.goes_on(period))
 
 
 def _theme(name: str, times: int, of: int) -> Mark:

@@ -2,10 +2,10 @@
 
 from babel.numbers import get_currency_precision
 
-from feedback_service.formats import money
+from feedback_service.formats import many, money
 from feedback_service.insights.figures.figure import Scale
 from feedback_service.insights.figures.words import DASH, write, write_range
-from feedback_service.insights.rules.metrics import Estimate, MetricKind, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, Estimate, MetricKind, estimate
 from feedback_service.insights.rules.percentiles import Durations
 from feedback_service.insights.rules.survival import HORIZONS, RepeatPurchase
 from feedback_service.insights.rules.worth import Amounts, at_stake, lost
@@ -19,14 +19,15 @@ OBSERVED = (
     " and a difference between the groups need not come from what they went through. Those who said the worst were"
     " partly just unlucky that day, and tend towards the others by themselves (regression to the mean)."
 )
-METRICS = {MetricKind.NPS: "NPS", MetricKind.CSAT: "CSAT", MetricKind.CES: "CES"}
 REPEAT_COLUMNS = (
-    ("", "text"), ("Buyers", "number"), *((f"Within {days} days", "number") for days in HORIZONS),
+    ("Who", "text"), ("Buyers", "number"), *((f"Within {days} days", "number") for days in HORIZONS),
     (f"Known of for {HORIZONS[-1]} days", "number"),
 )  # fmt: skip
-LIFETIME_COLUMNS = (("", "text"), ("Currency", "text"), ("Buyers", "number"), ("Median", "number"), ("Mean", "number"))
+LIFETIME_COLUMNS = (
+    ("Who", "text"), ("Currency", "text"), ("Buyers", "number"), ("Median", "number"), ("Mean", "number"),
+)  # fmt: skip
 REFERRED_COLUMNS = (
-    ("", "text"), ("Buyers", "number"), ("Have a link", "number"), ("Openings", "number"), ("Orders", "number"),
+    ("Who", "text"), ("Buyers", "number"), ("Have a link", "number"), ("Openings", "number"), ("Orders", "number"),
     ("Worth", "number"),
 )  # fmt: skip
 
@@ -39,7 +40,7 @@ def looked_at(reading: Reading) -> list[str]:
         read = len(reading.buyers)
         said.append(
             f"{sample.answers:,} answers lie in this time. Buyers are followed from those of one day in {sample.every}:"
-            f" {_many(read, 'buyer')}. Scores are of all answers."
+            f" {many(read, 'buyer')}. Scores are of all answers."
         )
     if scope.versus:
         said.append("This page looks at one at a time, so there is nothing beside it.")
@@ -93,7 +94,7 @@ def retention_told(reading: Reading) -> list[str]:
             continue
         label, repeat = told[-1]
         found = repeat.estimate if returned else lost(repeat)
-        said.append(f"Of {_many(found.n, 'buyer')} of {label}, {_told(found)} {words.format(days)}.")
+        said.append(f"Of {many(found.n, 'buyer')} of {label}, {_told(found)} {words.format(days)}.")
     return said
 
 
@@ -113,18 +114,19 @@ def risk_told(reading: Reading) -> list[str]:
     if not risk.customers:
         return ["No customer has an open case now, so nothing is at stake that we know of."]
     total = " + ".join(money(minor, currency) for currency, minor in risk.amounts.items())
-    said = [f"{_many(risk.customers, 'customer')} with an open case bought for {total or 'no known amount'} so far."]
+    whose = f"{many(risk.customers, 'customer')} with an open case bought so far"
+    said = [f"{total} is at risk: what {whose}." if total else f"What {whose} is not known."]
     if risk.by_order:
-        said.append(f"Of {_many(risk.by_order, 'customer')} only the orders of their cases are known.")
+        said.append(f"Of {many(risk.by_order, 'customer')} only the orders of their cases are known.")
     if risk.unknown:
-        said.append(f"Of {_many(risk.unknown, 'customer')} no amount is known, so none is counted.")
+        said.append(f"Of {many(risk.unknown, 'customer')} no amount is known, so none is counted.")
     if measured is None:
         said.append("How much less often unhappy buyers come back cannot be told yet: there are too few of them.")
         return said
     if not risk.amounts:
         return said
     if measured.value <= 0:
-        said.append("Unhappy buyers of these days bought again no less often than the others, so none is at risk.")
+        said.append("Unhappy buyers of these days bought again no less often than the others, so none of it is lost.")
         return said
     parts = [(currency, at_stake(minor, measured)) for currency, minor in risk.amounts.items()]
     value = " + ".join(_about(part[0], currency) for currency, part in parts)
@@ -133,7 +135,7 @@ def risk_told(reading: Reading) -> list[str]:
         f"Unhappy buyers bought again within {measured.days} days less often than the others by"
         f" {_points(measured.value)} ({_points(measured.low, unit=False)} to {_points(measured.high, unit=False)})."
     )
-    said.append(f"So about {value} of it is at risk ({between}).")
+    said.append(f"So about {value} of it would be lost if their cases stayed open ({between}).")
     if not measured.real:
         said.append("That difference could be chance, so it may be nothing.")
     return said
@@ -174,8 +176,8 @@ def referred_told(reading: Reading) -> list[str]:
     worth = _money(found)
     came_to = f", worth {worth}" if worth else ""
     return [
-        f"Of {buyers:,} in “{group.name}”, {found.links:,} took a link to recommend us by.",
-        f"People opened these links {_many(found.clicks, 'time')} and placed {_many(found.orders, 'order')}{came_to}.",
+        f"Of {buyers:,} {group.people}, {found.links:,} took a link to recommend us by.",
+        f"People opened these links {many(found.clicks, 'time')} and placed {many(found.orders, 'order')}{came_to}.",
     ]
 
 
@@ -183,7 +185,7 @@ def service_columns(reading: Reading) -> list[tuple[str, str]]:
     """The heads of `service_rows`."""
     heads = (
         "Answers",
-        METRICS.get(reading.kind, "Score"),
+        METRIC_NAMES.get(reading.kind, "Score"),
         "Deliveries",
         "On time",
         "Half within",
@@ -229,24 +231,24 @@ def _bought(reading: Reading, group: Group, days: int) -> str:
     buyers = reading.by_group[group.key]
     found = reading.bought_again(buyers, (days,))[0]
     if not found.estimate.enough or found.estimate.value is None:
-        return f"{_many(len(buyers), 'buyer')} of “{group.name}”: too few to say yet."
-    return f"Of {len(buyers):,} “{group.name}”, {_told(found.estimate)} bought again within {days} days."
+        return f"{group.name}: {len(buyers):,}, too few to say yet."
+    return f"Of {len(buyers):,} {group.people}, {_told(found.estimate)} bought again within {days} days."
 
 
 def _gap_told(reading: Reading) -> str:
     found = reading.gap
-    unhappy = next((group.name for group in reading.groups if group.key == UNHAPPY), "Unhappy")
+    unhappy = next((group.people for group in reading.groups if group.key == UNHAPPY), "unhappy buyers")
     if found is None:
-        return f"“{unhappy}” cannot be compared with the others yet: there are too few on one side."
+        return f"The {unhappy} cannot be compared with the others yet: there are too few on one side."
     interval = f"({_points(found.low, unit=False)} to {_points(found.high, unit=False)})"
     if not found.real:
         return (
-            f"Within {found.days} days, “{unhappy}” and the others differ by {_points(found.value)} {interval}: that"
+            f"Within {found.days} days, {unhappy} and the others differ by {_points(found.value)} {interval}: that"
             " could be chance."
         )
     way, low, high = ("less", found.low, found.high) if found.value > 0 else ("more", -found.high, -found.low)
     return (
-        f"Within {found.days} days, “{unhappy}” bought again {way} often than the others, by"
+        f"Within {found.days} days, {unhappy} bought again {way} often than the others, by"
         f" {_points(abs(found.value))} ({_points(low, unit=False)} to {_points(high, unit=False)})."
     )
 
@@ -296,7 +298,3 @@ def _about(minor: int, currency: str) -> str:
 def _points(value: float, *, unit: bool = True) -> str:
     number = write(value, Scale.COUNT) if abs(value) < 10 else write(round(value), Scale.COUNT)  # noqa: PLR2004 - digits
     return f"{number} {'point' if number == '1' else 'points'}" if unit else number
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

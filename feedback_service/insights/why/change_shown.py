@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 from feedback_service.insights.frame import dimension_name
 from feedback_service.insights.rules.decomposition import StratumChange
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, estimate
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.why.figures import link
 from feedback_service.insights.why.findings import Split, Why
-from feedback_service.insights.why.names import METRICS, Names
+from feedback_service.insights.why.names import Names
 from feedback_service.insights.why.words import (
     Row,
     answers,
@@ -34,8 +34,8 @@ def change_shown(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
         by=dimension_name(split.dimension) if split else "",
         split=_split_says(why, split, names) if split else [],
         columns=(
-            split and dimension_name(split.dimension), "Share before", "Share now", f"{METRICS[why.kind]} before",
-            f"{METRICS[why.kind]} now", "By the mix", "Within", "Together",
+            split and dimension_name(split.dimension), "Share before", "Share now", f"{METRIC_NAMES[why.kind]} before",
+            f"{METRIC_NAMES[why.kind]} now", "By the mix", "Within", "Together",
         ),
         rows=[_part(why, scope, names, split.dimension, each) for each in split.parts.strata[:MOST_ROWS]]
         if split
@@ -50,7 +50,7 @@ def _change_says(why: Why, scope: Scope) -> str:
     then = days(*scope.before)
     if not before.n or not now.n:
         return f"There are no answers from {then} to compare with." if now.n else ""
-    metric, compared = METRICS[why.kind], why.change
+    metric, compared = METRIC_NAMES[why.kind], why.change
     if compared.change is None or compared.low is None or compared.high is None:
         return ""
     moved = (
@@ -73,8 +73,8 @@ def _split_says(why: Why, split: Split, names: Names) -> list[str]:
     parts = split.parts
     by = dimension_name(split.dimension).lower()
     whole = (
-        f"Told apart by {by}, {signed(parts.mix)} of that is the mix, more or fewer answers of each, and"
-        f" {signed(parts.within)} is how those of each answered."
+        f"Told apart by {by}: {signed(parts.mix)} comes from the mix, that is more or fewer answers of each, and"
+        f" {signed(parts.within)} from how those of each answered."
     )
     telling = [part for part in parts.strata if abs(part.total) >= SMALLEST_SAID]
     return [whole, *(_part_says(why, split.dimension, each, names) for each in telling[:MOST_SAID])]
@@ -85,7 +85,7 @@ def _part_says(why: Why, dimension: str, part: StratumChange, names: Names) -> s
     if part.before is None or part.after is None:
         scores = "there were none before" if part.before is None else "there are none now"
     else:
-        scores = f"{METRICS[why.kind]} {value(why.kind, part.before)} before and {value(why.kind, part.after)} now"
+        scores = f"{METRIC_NAMES[why.kind]} {value(why.kind, part.before)} before and {value(why.kind, part.after)} now"
     return f"{names.of(dimension, part.stratum)} adds {signed(part.total)}: {share}, {scores}."
 
 

@@ -1,14 +1,15 @@
 """The page's figures, as numbers."""
 
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.links import answers_url
 from feedback_service.insights.rules.decomposition import StratumChange
 from feedback_service.insights.rules.discoveries import Finding
-from feedback_service.insights.rules.metrics import MIN_ANSWERS
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.why.findings import NOT_KNOWN, KeyDriver, Why
-from feedback_service.insights.why.names import METRICS, Names
+from feedback_service.insights.why.names import Names
 
 MOST_DRIVERS = 12
 MOST_FOUND = 8  # to either side
@@ -39,7 +40,7 @@ def _drivers(why: Why, scope: Scope, names: Names) -> Figure:
     asked = [each for each in why.drivers if each.driver.q_value is not None][:MOST_DRIVERS]
     return Figure(
         "drivers",
-        f"What goes with a lower or higher {METRICS[why.kind]}",
+        f"What goes with a lower or higher {METRIC_NAMES[why.kind]}",
         Shape.WHISKERS,
         Scale.POINTS,
         (Line("", tuple(_driver(why, scope, names, each) for each in asked)),),
@@ -72,7 +73,8 @@ def _reach(why: Why, scope: Scope, names: Names) -> Figure:
             told = share(n, of)
             url = "" if scope.value else answers_url(scope, period.first, period.last, each.dimension, each.driver.name)
             enough = of >= MIN_ANSWERS
-            marks.append(Mark(period.label, told.value, told.low, told.high, of, enough, url if n else ""))
+            mark = Mark(period.label, told.value, told.low, told.high, of, enough, url if n else "")
+            marks.append(of_period(mark, goes_on=scope.goes_on(period)))
         lines.append(Line(names.driver(each.dimension, each.driver.name), tuple(marks)))
     return Figure("reach", "Share of answers with what costs most", Shape.TREND, Scale.PERCENT, tuple(lines))
 
@@ -84,7 +86,7 @@ def _found(why: Why, scope: Scope, names: Names) -> Figure:
     above = [each for each in found if (each[1].comparison.change or 0.0) >= 0][-MOST_FOUND:]
     return Figure(
         "stands-out",
-        f"What stands out, in points of {METRICS[why.kind]} against the others",
+        f"What stands out, in points of {METRIC_NAMES[why.kind]} against the others",
         Shape.WHISKERS,
         Scale.POINTS,
         (Line("", tuple(_finding(why, scope, names, *each) for each in (*below, *above))),),
@@ -111,7 +113,7 @@ def _parts(why: Why, scope: Scope, names: Names) -> Figure:
         marks.append(Mark(f"{len(rest)} others together", sum(each.total for each in rest), n=n))
     return Figure(
         "change",
-        f"What the change of {METRICS[why.kind]} is made of",
+        f"What the change of {METRIC_NAMES[why.kind]} is made of",
         Shape.BARS,
         Scale.POINTS,
         (Line("", tuple(marks)),),

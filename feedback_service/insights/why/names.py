@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from feedback_service.config import current_settings
 from feedback_service.insights.frame import dimension_name, value_name
-from feedback_service.insights.rules.metrics import MetricKind
 from feedback_service.insights.segments.dimensions import (
     ATTRIBUTE,
     LATE,
@@ -26,7 +25,6 @@ from feedback_service.questionnaires.questions import OTHER
 from feedback_service.sentiment.themes.taxonomy import read_themes, shipped_themes
 
 STAFF_LOCALE = "en"
-METRICS = {MetricKind.NPS: "NPS", MetricKind.CSAT: "CSAT", MetricKind.CES: "CES", MetricKind.ENPS: "eNPS"}
 WHOLE_NAMES = {
     (Dimension.DELIVERY, LATE): "Late delivery",
     (Dimension.DELIVERY, ON_TIME): "Delivery on time",

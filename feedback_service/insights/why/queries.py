@@ -8,16 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from feedback_service.insights.models import DailyScore
+from feedback_service.insights.queries import scores_of_spans
+from feedback_service.insights.rules.whole_months import Span
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.segments.live import answers_by, reasons
 from feedback_service.insights.segments.queries import scores_by_span
-from feedback_service.insights.segments.spans import Scores, Span, by_span
-from feedback_service.responses.models import Response, ResponseChange
+from feedback_service.insights.segments.spans import Scores, by_span
+from feedback_service.responses.models import Response
 
 MOST_READ = 100_000
 """Answers that are read one by one for a page; they take about a second."""
@@ -62,15 +63,8 @@ def _shown(dimension: str) -> bool:
 
 
 def _total(session: Session, survey_key: str, spans: Sequence[Span]) -> Spread:
-    days = spans[0][0], spans[-1][1]
-    folded = select(
-        literal("").label("value"), DailyScore.day, DailyScore.score, DailyScore.count.label("number")
-    ).where(DailyScore.survey_key == survey_key, DailyScore.day.between(*days))
-    unfolded = select(
-        literal("").label("value"), ResponseChange.day, ResponseChange.score, ResponseChange.delta.label("number")
-    ).where(ResponseChange.survey_key == survey_key, ResponseChange.day.between(*days))
-    found = by_span(session, union_all(folded, unfolded), spans)
-    return {at: {score: n for score, n in scores.items() if n} for at, scores in found.get("", {}).items()}
+    found = scores_of_spans(session, [survey_key], spans)[survey_key]
+    return {at: each.given for at, each in enumerate(found) if each.given}
 
 
 def _read_within(session: Session, scope: Scope, kept: Sequence[str], spans: tuple[Span, ...]) -> Answers:

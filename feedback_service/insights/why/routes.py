@@ -2,14 +2,16 @@
 
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service.database import db
-from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figure
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
+from feedback_service.insights.recall import A_MOMENT, recalled
 from feedback_service.insights.rules.metrics import MetricKind
 from feedback_service.insights.why.figures import figures_of
 from feedback_service.insights.why.findings import Why, why_of
@@ -29,17 +31,17 @@ def overview() -> str:
     around = frame(db.session, page, HERE)
     if page.survey is None:
         return render_template("insights/why.html", **around, why=None, figures={}, splits=[])
-    why, read, names = _looked_into(page)
-    figures = {
+    why, read, names = _looked_into(db.session, page)
+    pictures = {
         name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
-        for name, figure in _figures(page, why, names).items()
-        if not figure.empty
+        for name, figure in figures_of(why, page.scope, names).items()
+        if figure.tells
     }
     return render_template(
         "insights/why.html",
         **around,
         why=shown(why, read, page.scope, names),
-        figures=figures,
+        figures=pictures,
         splits=_splits(page, why),
     )
 
@@ -47,23 +49,22 @@ def overview() -> str:
 @bp.get("/why/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> HttpResponse:
     """A figure's picture or numbers."""
-    page = page_of(db.session, request.args)
+    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
+
+
+def figures(session: Session, page: Page) -> list[Figure]:
+    """All of the page; none while there is no survey."""
     if page.survey is None:
-        abort(404)
-    why, _, names = _looked_into(page)
-    found = _figures(page, why, names).get(name)
-    return figure_file(found, form, request) if found else abort(404)
+        return []
+    why, _, names = _looked_into(session, page)
+    return list(figures_of(why, page.scope, names).values())
 
 
-def _looked_into(page: Page) -> tuple[Why, Answers, Names]:
+def _looked_into(session: Session, page: Page) -> tuple[Why, Answers, Names]:
     scope = page.scope
-    read = answers_of(db.session, scope, offered_dimensions())
+    read = answers_of(session, scope, offered_dimensions())
     kind = MetricKind(page.survey.kind) if page.survey else MetricKind.NPS
-    return why_of(kind, read, "" if scope.value else scope.by), read, names_for(db.session, scope.survey)
-
-
-def _figures(page: Page, why: Why, names: Names) -> dict[str, Figure]:
-    return figures_of(why, page.scope, names)
+    return why_of(kind, read, "" if scope.value else scope.by), read, names_for(session, scope.survey)
 
 
 def _splits(page: Page, why: Why) -> list[tuple[str, str, bool]]:

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 from feedback_service.insights.figures.words import DASH, SPACE
 from feedback_service.insights.frame import dimension_name
 from feedback_service.insights.rules.discoveries import Finding
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, MetricKind, estimate, mean
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, MetricKind, estimate, mean
 from feedback_service.insights.rules.spells import Spell
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.why.change_shown import change_shown
 from feedback_service.insights.why.figures import link
 from feedback_service.insights.why.findings import KeyDriver, Why
-from feedback_service.insights.why.names import HOW_REACHED, METRICS, Names
+from feedback_service.insights.why.names import HOW_REACHED, Names
 from feedback_service.insights.why.queries import MOST_READ, Answers
 from feedback_service.insights.why.words import (
     Row,
@@ -48,11 +48,9 @@ def shown(why: Why, read: Answers, scope: Scope, names: Names) -> SimpleNamespac
     n = sum(why.now.values())
     return SimpleNamespace(
         n=n,
-        metric=METRICS[why.kind],
+        metric=METRIC_NAMES[why.kind],
         definition=SCORES.get(why.kind, ""),
-        of=f"{answers(n)}, {days(*scope.days)}: {METRICS[why.kind]} {score(why.kind, estimate(why.kind, why.now))}."
-        if n
-        else "",
+        of=_of(why, scope) if n else "",
         looked_at=_looked_at(read, scope, names),
         too_few=0 < n < MIN_ANSWERS,
         least=MIN_ANSWERS,
@@ -61,6 +59,12 @@ def shown(why: Why, read: Answers, scope: Scope, names: Names) -> SimpleNamespac
         spells=_spells(why, scope, names),
         change=change_shown(why, scope, names),
     )
+
+
+def _of(why: Why, scope: Scope) -> str:
+    told, metric = estimate(why.kind, why.now), METRIC_NAMES[why.kind]
+    which = f"{answers(told.n)}, {days(scope.days[0], min(scope.days[1], scope.today))}"
+    return f"{which}: {metric} {score(why.kind, told)}." if told.enough else f"{which}: too few for {metric}."
 
 
 def _looked_at(read: Answers, scope: Scope, names: Names) -> list[str]:
@@ -91,7 +95,7 @@ def _drivers(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
         helps=[_driver_says(why, scope, names, each, first=False) for each in helping],
         none="" if found else _no_driver(len(asked), len(why.drivers)),
         columns=(
-            "Driver", "Answers", "Reach", "Before", f"{METRICS[why.kind]} with it", "Against the others",
+            "Driver", "Answers", "Reach", "Before", f"{METRIC_NAMES[why.kind]} with it", "Against the others",
             "Without it", "How sure",
         ),
         rows=[_driver_row(why, scope, names, each) for each in why.drivers[:MOST_ROWS]],
@@ -112,9 +116,8 @@ def _driver_says(why: Why, scope: Scope, names: Names, each: KeyDriver, *, first
     how = HOW_REACHED[Dimension(each.dimension)]
     costs = " costs most" if first else ""
     lift = driver.lift or 0.0
-    whole = (
-        f" Were they like the others, {METRICS[why.kind]} would be {points(lift)} {'higher' if lift > 0 else 'lower'}."
-    )
+    way, metric = "higher" if lift > 0 else "lower", METRIC_NAMES[why.kind]
+    whole = f" Were they like the others, {metric} would be {points(lift)} {way}."
     text = (
         f"{costs}: {percent(driver.reach.value)} of buyers {how} ({answers(driver.n)}), and they score"
         f" {apart(driver.effect)}.{whole} {_reach_says(each)}"
@@ -168,7 +171,7 @@ def _standing(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
         above=[_finding_says(why, scope, names, *each) for each in above[:MOST_ROWS]],
         none="" if found else _nothing(why.tested),
         tested=_tested(why),
-        columns=("What", "Answers", METRICS[why.kind], "Mean", "Against the others", "q", "How sure"),
+        columns=("What", "Answers", METRIC_NAMES[why.kind], "Mean", "Against the others", "q", "How sure"),
         rows=[_finding_row(why, scope, names, *each) for each in everything[:MOST_ROWS]] if why.tested else [],
         left_out=max(0, len(everything) - MOST_ROWS),
     )

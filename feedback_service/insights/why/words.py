@@ -70,15 +70,20 @@ def apart(compared: Comparison, than: str = " than the others") -> str:
     way = "lower" if change < 0 else "higher"
     if low < 0 < high:
         return f"{points(change)} {way}{than} ({write_range(low, high, Scale.POINTS)})"
-    ends = sorted((abs(low), abs(high)))
-    return f"{points(change)} {way}{than} ({ends[0]:.0f} to {ends[1]:.0f})"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{points(change)} {way}{than} ({_beyond_none(near)} to {far:.0f})"
+
+
+def _beyond_none(value: float) -> str:
+    """With a digit more where it would read as if it could be none."""
+    return f"{value:.0f}" if value >= 1 else f"{value:.1f}"
 
 
 def difference(compared: Comparison) -> str:
     """The same in a table: −41 (−48 to −34)."""
     if compared.change is None or compared.low is None or compared.high is None:
         return DASH
-    return f"{signed(compared.change)} ({write_range(compared.low, compared.high, Scale.POINTS)})"
+    return f"{signed(compared.change)} ({signed(compared.low)} to {signed(compared.high)})"
 
 
 def score(kind: MetricKind, told: Estimate) -> str:

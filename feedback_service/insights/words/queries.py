@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_service.insights.queries import scores_of_surveys
 from feedback_service.insights.rules.periods import Grain, Period, period_of
+from feedback_service.insights.rules.whole_months import Span
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.segments.live import COUNTED, answers_by, reasons
 from feedback_service.insights.segments.queries import scores_by_span
-from feedback_service.insights.segments.spans import Scores, Span, by_span
+from feedback_service.insights.segments.spans import Scores, by_span
 from feedback_service.responses.models import Response
 from feedback_service.sentiment.models import CommentTheme
 from feedback_service.sentiment.shown import CLEAR

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
-from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figure
 from feedback_service.insights.frame import Page, dimension_name, frame, page_of, value_name
+from feedback_service.insights.recall import A_MOMENT, recalled
 from feedback_service.insights.rules.metrics import MetricKind
 from feedback_service.insights.why.names import names_for
 from feedback_service.insights.words.queries import (
+    Spoken,
     about,
     examples,
     rising_words,
@@ -69,14 +72,16 @@ def overview() -> str:
 @bp.get("/words/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """A figure's picture or its numbers."""
-    page = page_of(db.session, request.args)
-    found = next((each for each in _figures(page, page.survey) if each.name == name), None) if page.survey else None
-    return figure_file(found, form, request) if found else abort(404)
+    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
 
 
-def _figures(page: Page, survey: SurveySummary) -> list[Figure]:
+def figures(session: Session, page: Page) -> list[Figure]:
+    """All of the page; none while there is no survey."""
+    return _figures(page, page.survey, spoken(session, page.scope, page.scope.value)) if page.survey else []
+
+
+def _figures(page: Page, survey: SurveySummary, found: Spoken) -> list[Figure]:
     scope = page.scope
-    found = spoken(db.session, scope, scope.value)
     figures = [sentiment_figure(scope, found, "sentiment", _whose(page, survey, scope.value))]
     if scope.versus:
         beside = spoken(db.session, scope, scope.versus)
@@ -91,7 +96,7 @@ def _told(page: Page, survey: SurveySummary) -> SimpleNamespace:
     toned = tones(db.session, scope) if lines else {}
     shown = lines[:MOST_SHOWN]
     said = examples(db.session, scope, [line.key for line in shown]) if shown else {}
-    figures = [each for each in _figures(page, survey) if not each.empty]
+    figures = [each for each in _figures(page, survey, found) if each.tells]
     week = week_told(scope)
     return SimpleNamespace(
         coverage=coverage(found),

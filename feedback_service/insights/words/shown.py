@@ -7,16 +7,16 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from feedback_service.formats import when
+from feedback_service.formats import many, when
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.figures.words import SPACE, write, write_range
 from feedback_service.insights.links import ANSWERS, answers_url
-from feedback_service.insights.rules.metrics import MIN_ANSWERS, MetricKind, estimate
+from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, MetricKind, estimate
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.scope import Scope
 from feedback_service.insights.segments.dimensions import Dimension
 from feedback_service.insights.segments.spans import Scores
-from feedback_service.insights.why.names import METRICS
 from feedback_service.insights.words.queries import MOST_READ, NEWEST, Comments, Spoken, Spread, Tones
 from feedback_service.masking import mask
 from feedback_service.questionnaires.queries import SurveySummary
@@ -85,7 +85,7 @@ def _part(scope: Scope, found: Spoken, label: SentimentLabel, at: int) -> Mark:
     counts = _labels(found, at)
     n, unscored = sum(counts[each] for each in SCORED), counts[SentimentLabel.UNSCORED]
     url = "" if scope.value else answers_url(scope, period.first, period.last, Dimension.SENTIMENT, label)
-    return Mark(
+    mark = Mark(
         period.label,
         100 * counts[label] / n if n else None,
         n=n,
@@ -93,6 +93,7 @@ def _part(scope: Scope, found: Spoken, label: SentimentLabel, at: int) -> Mark:
         url=url if counts[label] else "",
         note=f"{unscored:,} unscored" if unscored else "",
     )
+    return of_period(mark, goes_on=scope.goes_on(period))
 
 
 def coverage(found: Spoken) -> str:
@@ -103,11 +104,11 @@ def coverage(found: Spoken) -> str:
     if not answers:
         return ""
     unscored = counts[SentimentLabel.UNSCORED]
-    said = f"{worded:,} of {_counted(answers, 'answer')} have words that were read ({_percent(worded, answers)})."
+    said = f"{worded:,} of {many(answers, 'answer')} have words that were read ({_percent(worded, answers)})."
     if unscored:
         said += (
-            f" {unscored:,} of them could not be scored, and are left out of the parts: their language or their words"
-            " gave no verdict."
+            f" {unscored:,} of them could not be scored and {'is' if unscored == 1 else 'are'} left out of the parts:"
+            " their language or their words gave no verdict."
         )
     return said + (" Those who write are not a sample of all who answer." if worded else "")
 
@@ -121,7 +122,7 @@ def themes_figures(scope: Scope, found: Spoken, kind: MetricKind, lines: Sequenc
         url = link(scope, theme=line.key)
         reach.append(Mark(line.name, of.value, of.low, of.high, line.n, answers >= MIN_ANSWERS, url))
         score.append(Mark(line.name, told.value, told.low, told.high, told.n, told.enough, url))
-    metric = METRICS[kind]
+    metric = METRIC_NAMES[kind]
     return [
         Figure(
             "themes", "Share of answers that write about it", Shape.WHISKERS, Scale.PERCENT, (Line("", tuple(reach)),),
@@ -138,10 +139,10 @@ def themes_figures(scope: Scope, found: Spoken, kind: MetricKind, lines: Sequenc
 def theme_words(line: ThemeLine, found: Spoken, kind: MetricKind, tones: Tones | None) -> list[str]:
     """A theme in sentences: its reach, its trend, the score of those who mention it, and how it is spoken of."""
     answers = sum(_n(scores) for scores in found.totals.values())
-    said = [f"{_counted(line.n, 'answer')}, {_percent(line.n, answers)} of all; {_earlier(line, found)}."]
+    said = [f"{many(line.n, 'answer')}, {_percent(line.n, answers)} of all; {_earlier(line, found)}."]
     told, scale = estimate(kind, line.scores), Scale.SCORE if kind.by_band else Scale.PERCENT
     if told.enough and told.value is not None and told.low is not None and told.high is not None:
-        metric = METRICS[kind]
+        metric = METRIC_NAMES[kind]
         said.append(f"{metric} of those: {write(told.value, scale)} ({write_range(told.low, told.high, scale)}).")
     else:
         said.append("Too few for a score of their own.")
@@ -232,10 +233,6 @@ def _beginning(comment: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f}{SPACE}%" if whole else "none"
-
-
-def _counted(number: int, name: str) -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def _n(scores: Scores) -> int:

@@ -6,7 +6,7 @@ from alembic import op
 import feedback_service.database
 from feedback_service.cases.causes.shipped import CAUSES
 
-revision = "0001e"  # until 0.1.0 is released the tables grow here, and the letter with them
+revision = "0001f"  # until 0.1.0 is released the tables grow here, and the letter with them
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -353,6 +353,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "counted_months",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("fresh", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_counted_months_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "month", name=op.f("pk_counted_months")),
+    )
+    op.create_table(
         "daily_asks",
         sa.Column("survey_key", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -394,11 +403,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_folds")),
     )
     op.create_table(
+        "monthly_scores",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_monthly_scores_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "month", "score", "imported", name=op.f("pk_monthly_scores")),
+    )
+    op.create_table(
+        "monthly_segments",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("dimension", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("score", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_monthly_segments_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "dimension", "value", "month", "score", name=op.f("pk_monthly_segments")),
+    )
+    op.create_index(
+        op.f("ix_monthly_segments_survey_key_dimension_month"),
+        "monthly_segments",
+        ["survey_key", "dimension", "month"],
+        unique=False,
+    )
+    op.create_table(
         "stale_days",
         sa.Column("survey_key", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_stale_days_survey_key_surveys")),
         sa.PrimaryKeyConstraint("survey_key", "day", name=op.f("pk_stale_days")),
+    )
+    op.create_table(
+        "told_quarters",
+        sa.Column("survey_key", sa.String(length=64), nullable=False),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("release", sa.JSON(), nullable=False),
+        sa.Column("told_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_told_quarters_survey_key_surveys")),
+        sa.PrimaryKeyConstraint("survey_key", "quarter", name=op.f("pk_told_quarters")),
     )
     op.create_table(
         "improvements",
@@ -454,6 +499,19 @@ def upgrade() -> None:
         sa.Column("delta", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["survey_key"], ["surveys.key"], name=op.f("fk_response_changes_survey_key_surveys")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response_changes")),
+    )
+    op.create_table(
+        "saved_looks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("saved_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_saved_looks_has_name")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_saved_looks_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_looks")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_saved_looks_user_id_name")),
     )
     op.create_table(
         "saved_views",
@@ -623,10 +681,15 @@ def upgrade() -> None:
     op.create_table(
         "sent_reports",
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "every",
+            sa.Enum("week", "month", name="every", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
         sa.Column("period", sa.Date(), nullable=False),
         sa.Column("made_at", feedback_service.database.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_sent_reports_report_id_reports")),
-        sa.PrimaryKeyConstraint("report_id", "period", name=op.f("pk_sent_reports")),
+        sa.PrimaryKeyConstraint("report_id", "every", "period", name=op.f("pk_sent_reports")),
     )
     op.create_table(
         "survey_versions",
@@ -712,7 +775,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_orders_source_external_id")),
     )
-    op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
+    op.create_index(
+        op.f("ix_orders_customer_id_ordered_at_status"),
+        "orders",
+        ["customer_id", "ordered_at", "status"],
+        unique=False,
+    )
     op.create_index(op.f("ix_orders_ordered_at"), "orders", ["ordered_at"], unique=False)
     op.create_index(op.f("ix_orders_referral_code"), "orders", ["referral_code"], unique=False)
     op.create_index(
@@ -1279,7 +1347,7 @@ def upgrade() -> None:
             " AND (bounced_at IS NOT NULL OR state IN ('failed', 'cancelled'))"
         ),
     )
-    op.create_index(op.f("ix_messages_sent_at"), "messages", ["sent_at"], unique=False)
+    op.create_index(op.f("ix_messages_sent_at_purpose"), "messages", ["sent_at", "purpose"], unique=False)
     op.create_index(
         "ix_messages_unsent",
         "messages",
@@ -2056,7 +2124,40 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
     )
-    op.create_index(op.f("ix_cases_opened_at"), "cases", ["opened_at"], unique=False)
+    op.create_index(
+        "ix_cases_opened",
+        "cases",
+        ["opened_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_opened_owner",
+        "cases",
+        ["owner_id", "opened_at", "id", "due_at", "queue_id", "priority", "reason", "kind"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_opened_queue",
+        "cases",
+        ["queue_id", "opened_at", "id", "due_at", "owner_id", "priority", "reason", "kind"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_cases_resolved_cause",
+        "cases",
+        ["root_cause", "resolved_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
+        unique=False,
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index(
+        "ix_cases_standing",
+        "cases",
+        ["opened_at", "id", "due_at", "queue_id", "owner_id", "priority", "reason", "kind"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress')"),
+        postgresql_where=sa.text("state IN ('open', 'in_progress')"),
+    )
     op.create_index(op.f("ix_cases_response_id"), "cases", ["response_id"], unique=False)
     op.create_index(
         "ix_cases_resting",
@@ -2588,7 +2689,21 @@ def downgrade() -> None:
         sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
-    op.drop_index(op.f("ix_cases_opened_at"), table_name="cases")
+    op.drop_index(
+        "ix_cases_standing",
+        table_name="cases",
+        sqlite_where=sa.text("state IN ('open', 'in_progress')"),
+        postgresql_where=sa.text("state IN ('open', 'in_progress')"),
+    )
+    op.drop_index(
+        "ix_cases_resolved_cause",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'resolved'"),
+        postgresql_where=sa.text("state = 'resolved'"),
+    )
+    op.drop_index("ix_cases_opened_queue", table_name="cases")
+    op.drop_index("ix_cases_opened_owner", table_name="cases")
+    op.drop_index("ix_cases_opened", table_name="cases")
     op.drop_index(op.f("ix_cases_customer_id"), table_name="cases")
     op.drop_table("cases")
     op.drop_index(op.f("ix_seen_answers_user_id_response_id"), table_name="seen_answers")
@@ -2662,7 +2777,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('pending', 'leased', 'handing')"),
         postgresql_where=sa.text("state IN ('pending', 'leased', 'handing')"),
     )
-    op.drop_index(op.f("ix_messages_sent_at"), table_name="messages")
+    op.drop_index(op.f("ix_messages_sent_at_purpose"), table_name="messages")
     op.drop_index(
         "ix_messages_returned",
         table_name="messages",
@@ -2746,7 +2861,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_orders_referral_code"), table_name="orders")
     op.drop_index(op.f("ix_orders_ordered_at"), table_name="orders")
-    op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
+    op.drop_index(op.f("ix_orders_customer_id_ordered_at_status"), table_name="orders")
     op.drop_table("orders")
     op.drop_table("user_roles")
     op.drop_table("teams")
@@ -2785,16 +2900,22 @@ def downgrade() -> None:
     )
     op.drop_table("staff_mails")
     op.drop_table("saved_views")
+    op.drop_table("saved_looks")
     op.drop_table("response_changes")
     op.drop_table("reply_templates")
     op.drop_index(op.f("ix_improvements_cause_key"), table_name="improvements")
     op.drop_table("improvements")
+    op.drop_table("told_quarters")
     op.drop_table("stale_days")
+    op.drop_index(op.f("ix_monthly_segments_survey_key_dimension_month"), table_name="monthly_segments")
+    op.drop_table("monthly_segments")
+    op.drop_table("monthly_scores")
     op.drop_table("folds")
     op.drop_index(op.f("ix_daily_segments_survey_key_dimension_day"), table_name="daily_segments")
     op.drop_table("daily_segments")
     op.drop_table("daily_scores")
     op.drop_table("daily_asks")
+    op.drop_table("counted_months")
     op.drop_index(op.f("ix_customers_lifetime_currency_lifetime_minor"), table_name="customers")
     op.drop_index(
         "ix_customers_calendar_unplanned",

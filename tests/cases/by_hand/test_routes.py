@@ -24,18 +24,6 @@ from tests.responses.factories import CSAT, NPS, asked, read
 
 
 @pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> User:
-    """A colleague in the team care."""
-    return hire(app, session, "Ana", now)
-
-
-@pytest.fixture
-def desk(app: Flask, ana: User) -> FlaskClient:
-    """Ana's browser."""
-    return signed_in(app, ana)
-
-
-@pytest.fixture
 def invitation(session: Session, now: datetime) -> Invitation:
     """Zoë, who was asked and has not answered."""
     found = session.get_one(Invitation, asked(session, now, name="Zoë Costa").invitation_id)
@@ -43,16 +31,16 @@ def invitation(session: Session, now: datetime) -> Invitation:
     return found
 
 
-def _form(desk: FlaskClient, customer_id: int) -> dict[str, str]:
-    form = dict(read(desk.get(f"/cases/new/{customer_id}")).form(having="happened"))
+def _form(anas: FlaskClient, customer_id: int) -> dict[str, str]:
+    form = dict(read(anas.get(f"/cases/new/{customer_id}")).form(having="happened"))
     form.pop(":action")
     return form
 
 
-def _send(desk: FlaskClient, invitation: Invitation, **changed: str) -> TestResponse:
+def _send(anas: FlaskClient, invitation: Invitation, **changed: str) -> TestResponse:
     path = f"/cases/new/{invitation.customer_id}"
-    form = _form(desk, invitation.customer_id)
-    return desk.post(path, data={**form, "happened": "The lamp hums.", **changed})
+    form = _form(anas, invitation.customer_id)
+    return anas.post(path, data={**form, "happened": "The lamp hums.", **changed})
 
 
 def _only(session: Session) -> Case:
@@ -62,7 +50,7 @@ def _only(session: Session) -> Case:
 
 
 @pytest.mark.parametrize("by", ["name", "part", "order", "number"])
-def test_the_customer_is_found(desk: FlaskClient, session: Session, invitation: Invitation, by: str) -> None:
+def test_the_customer_is_found(anas: FlaskClient, session: Session, invitation: Invitation, by: str) -> None:
     order = session.get_one(Order, invitation.order_id)
     customer = session.get_one(Customer, invitation.customer_id)
     wanted = {
@@ -72,25 +60,25 @@ def test_the_customer_is_found(desk: FlaskClient, session: Session, invitation: 
         "number": customer.external_id,
     }[by]
     session.commit()
-    found = desk.get("/cases/new/", query_string={"q": wanted})
+    found = anas.get("/cases/new/", query_string={"q": wanted})
     assert found.location == f"/cases/new/{invitation.customer_id}"
 
 
 def test_several_of_one_name_are_told_apart_and_nobody_is_said_kindly(
-    desk: FlaskClient, session: Session, now: datetime, invitation: Invitation
+    anas: FlaskClient, session: Session, now: datetime, invitation: Invitation
 ) -> None:
     asked(session, now, name="Zoë Costa")
-    page = read(desk.get("/cases/new/?q=zoë costa")).text
+    page = read(anas.get("/cases/new/?q=zoë costa")).text
     assert "Who of these?" in page
-    assert "Nobody is known as Q%" in read(desk.get("/cases/new/?q=Q%25")).text
-    assert "Nobody is known as ab" in read(desk.get("/cases/new/?q=a%00b")).text
-    assert desk.get("/cases/new/999999").status_code == 404
+    assert "Nobody is known as Q%" in read(anas.get("/cases/new/?q=Q%25")).text
+    assert "Nobody is known as ab" in read(anas.get("/cases/new/?q=a%00b")).text
+    assert anas.get("/cases/new/999999").status_code == 404
 
 
 def test_a_case_is_opened_and_taken(
-    desk: FlaskClient, session: Session, ana: User, now: datetime, invitation: Invitation
+    anas: FlaskClient, session: Session, ana: User, now: datetime, invitation: Invitation
 ) -> None:
-    sent = _send(desk, invitation, order=str(invitation.order_id), urgency="2", mine="y")
+    sent = _send(anas, invitation, order=str(invitation.order_id), urgency="2", mine="y")
     case = _only(session)
     assert sent.location == f"/cases/{case.id}"
     assert (case.origin_kind, case.reason, case.rule) == (CaseOrigin.MANUAL, CaseReason.BY_HAND, "Opened by hand")
@@ -105,11 +93,11 @@ def test_a_case_is_opened_and_taken(
 
 
 def test_left_to_the_team_it_is_given_to_somebody(
-    desk: FlaskClient, session: Session, ana: User, invitation: Invitation
+    anas: FlaskClient, session: Session, ana: User, invitation: Invitation
 ) -> None:
-    form = _form(desk, invitation.customer_id)
+    form = _form(anas, invitation.customer_id)
     form.pop("mine")
-    desk.post(f"/cases/new/{invitation.customer_id}", data={**form, "happened": "The lamp hums."})
+    anas.post(f"/cases/new/{invitation.customer_id}", data={**form, "happened": "The lamp hums."})
     case = _only(session)
     assert (case.state, case.owner_id) == (CaseState.OPEN, ana.id)
     assert log_kinds(session, case.id) == [EntryKind.OPENED, EntryKind.ASSIGNED]
@@ -127,10 +115,10 @@ def test_somebody_of_another_team_is_told_that_the_case_is_there(
     assert _only(session).state == CaseState.OPEN
 
 
-def test_a_double_press_opens_one_case(desk: FlaskClient, session: Session, invitation: Invitation) -> None:
-    form = {**_form(desk, invitation.customer_id), "happened": "The lamp hums.", "survey": NPS, "score": "4"}
+def test_a_double_press_opens_one_case(anas: FlaskClient, session: Session, invitation: Invitation) -> None:
+    form = {**_form(anas, invitation.customer_id), "happened": "The lamp hums.", "survey": NPS, "score": "4"}
     path = f"/cases/new/{invitation.customer_id}"
-    first, second = (desk.post(path, data=form) for _ in range(2))
+    first, second = (anas.post(path, data=form) for _ in range(2))
     assert first.location == second.location
     assert first.status_code == second.status_code == 303
     _only(session)
@@ -139,10 +127,10 @@ def test_a_double_press_opens_one_case(desk: FlaskClient, session: Session, invi
 
 
 def test_an_answer_on_the_phone_answers_the_open_invitation(
-    desk: FlaskClient, session: Session, now: datetime, invitation: Invitation
+    anas: FlaskClient, session: Session, now: datetime, invitation: Invitation
 ) -> None:
     told = {"survey": NPS, "score": "3", "comment": "It hums all night.", "order": str(invitation.order_id)}
-    assert _send(desk, invitation, **told).status_code == 303
+    assert _send(anas, invitation, **told).status_code == 303
     response = session.scalars(select(Response)).one()
     assert (response.channel, response.invitation_id, response.score) == (Channel.PHONE, invitation.id, 3)
     assert response.comment == "It hums all night."
@@ -159,9 +147,9 @@ def test_an_answer_on_the_phone_answers_the_open_invitation(
 
 
 def test_without_an_open_invitation_it_is_an_answer_of_its_own(
-    desk: FlaskClient, session: Session, now: datetime, invitation: Invitation
+    anas: FlaskClient, session: Session, now: datetime, invitation: Invitation
 ) -> None:
-    assert _send(desk, invitation, survey=CSAT, score="2", order=str(invitation.order_id)).status_code == 303
+    assert _send(anas, invitation, survey=CSAT, score="2", order=str(invitation.order_id)).status_code == 303
     response = session.scalars(select(Response)).one()
     assert (response.channel, response.invitation_id, response.customer_id) == (
         Channel.PHONE,
@@ -169,7 +157,7 @@ def test_without_an_open_invitation_it_is_an_answer_of_its_own(
         invitation.customer_id,
     )
     session.commit()
-    again = _send(desk, invitation, survey=CSAT, score="1", order=str(invitation.order_id))
+    again = _send(anas, invitation, survey=CSAT, score="1", order=str(invitation.order_id))
     assert again.status_code == 422
     assert "This order has an answer to this survey already. Leave the survey out." in read(again).text
     assert read(again).form(having="happened")["happened"] == "The lamp hums."
@@ -188,9 +176,9 @@ def test_without_an_open_invitation_it_is_an_answer_of_its_own(
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(
-    desk: FlaskClient, session: Session, invitation: Invitation, changed: dict[str, str], sentence: str
+    anas: FlaskClient, session: Session, invitation: Invitation, changed: dict[str, str], sentence: str
 ) -> None:
-    sent = _send(desk, invitation, **{"comment": "", **changed})
+    sent = _send(anas, invitation, **{"comment": "", **changed})
     assert sent.status_code == 422
     assert sentence in read(sent).text
     assert read(sent).form(having="happened")["happened"] == changed.get("happened", "The lamp hums.").strip()

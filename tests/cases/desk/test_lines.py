@@ -1,8 +1,9 @@
 """The queue shows every case exactly once, most pressing first, on any way through its pages."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,16 +14,21 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback_service.accounts.models import User
 from feedback_service.accounts.people import set_active
 from feedback_service.accounts.teams import team_id
-from feedback_service.cases.desk.counts import COUNT_CAP, counts_by_view
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.count_up_to import COUNT_CAP
+from feedback_service.cases.cursor import TimeCursor
+from feedback_service.cases.desk.counts import counts_by_view
+from feedback_service.cases.desk.filters import NEWEST_FIRST, OFF_THE_BAR, Filters, View, Viewer
 from feedback_service.cases.desk.lines import PAGE, Page, page_of_queue
 from feedback_service.cases.models import Case, CaseKind, CaseOrigin, CaseState, Outcome
 from feedback_service.cases.queues.found import queue_of_team
+from feedback_service.cases.queues.models import Queue
 from feedback_service.cases.rules.routing import CaseReason, sort_at
 from tests.cases.factories import colleague, queued
 
+LISBON = ZoneInfo("Europe/Lisbon")
 
-def _page(session: Session, view: View, now: datetime, user: int = 0, after: Place | None = None) -> Page:
+
+def _page(session: Session, view: View, now: datetime, user: int = 0, after: TimeCursor | None = None) -> Page:
     return page_of_queue(session, Filters(view=view), Viewer(user, None, now), after=after)
 
 
@@ -33,7 +39,7 @@ def _all_pages(session: Session, view: View, now: datetime, user: int = 0) -> li
         pages.append([line.id for line in page.lines])
         if page.after is None:
             return pages
-        after = Place.read(str(page.after))  # as it comes back in an address
+        after = TimeCursor.read(str(page.after))  # as it comes back in an address
     raise AssertionError("paging does not end")
 
 
@@ -155,19 +161,19 @@ def test_counting_stops_where_nobody_looks_any_more(session: Session, now: datet
     ],
 )
 def test_a_place_that_makes_no_sense_is_the_first_page(text_: str) -> None:
-    assert Place.read(text_) is None
+    assert TimeCursor.read(text_) is None
 
 
 @pytest.mark.parametrize("number", ["-1", "-" + "9" * 40, "9" * 40])
 def test_a_place_from_beyond_is_no_reason_to_fail(session: Session, now: datetime, number: str) -> None:
     ids = queued(session, now, sort_hours=[1, 2])
-    after = Place.read(f"{now.isoformat()}_{number}")
+    after = TimeCursor.read(f"{now.isoformat()}_{number}")
     assert [line.id for line in _page(session, View.OPEN, now, after=after).lines] == ids
 
 
 def test_a_place_survives_its_address() -> None:
-    place = Place(datetime(2026, 3, 20, 10, 0, 0, 1, tzinfo=UTC), 7)
-    assert Place.read(str(place)) == place
+    place = TimeCursor(datetime(2026, 3, 20, 10, 0, 0, 1, tzinfo=UTC), 7)
+    assert TimeCursor.read(str(place)) == place
 
 
 def test_a_case_of_nobody_known_is_listed_too(session: Session, now: datetime) -> None:
@@ -193,6 +199,7 @@ class Told:
     resting: bool
     kind: CaseKind
     reason: CaseReason
+    cause: str
 
 
 TOLD = st.builds(
@@ -205,21 +212,24 @@ TOLD = st.builds(
     resting=st.sampled_from([False, False, False, True]),
     kind=st.sampled_from(CaseKind),
     reason=st.sampled_from([CaseReason.DETRACTOR, CaseReason.SAFETY]),
+    cause=st.sampled_from(["damaged", "lost_parcel", "price"]),
 )
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     told=st.lists(TOLD, max_size=160),
-    view=st.sampled_from([view for view in View if view is not View.ALL]),
+    view=st.sampled_from(View),
     seen=st.one_of(st.none(), st.sets(st.integers(0, 3))),
     narrowed=st.fixed_dictionaries(
         {},
         optional={
             "queue": st.integers(0, 3), "owner": st.integers(0, 1), "priority": st.integers(1, 4),
-            "kind": st.sampled_from(CaseKind), "reason": st.just(CaseReason.SAFETY),
+            "kind": st.sampled_from(CaseKind), "reason": st.just(CaseReason.SAFETY), "team": st.integers(0, 3),
         },
     ),
+    days=st.tuples(*[st.one_of(st.none(), st.dates(date(2026, 3, 18), date(2026, 3, 21)))] * 2),
+    cause=st.sampled_from([None, "damaged", "delivery"]),
 )  # fmt: skip
 def test_each_case_that_fits_comes_once_forwards_and_backwards(
     session: Session,
@@ -228,17 +238,24 @@ def test_each_case_that_fits_comes_once_forwards_and_backwards(
     view: View,
     seen: set[int] | None,
     narrowed: dict[str, Any],
+    days: tuple[date | None, date | None],
+    cause: str | None,
 ) -> None:
     session.rollback()
     session.execute(delete(Case))
     queues, owners = _places(session, now)
     cases = _as_told(session, told, queues, owners, now)
-    named = {"queue": queues, "owner": owners}
+    teams = [session.get_one(Queue, queue).team_id for queue in queues]
+    named = {"queue": queues, "owner": owners, "team": teams}
     narrowed = {name: named[name][value] if name in named else value for name, value in narrowed.items()}
+    if view in NEWEST_FIRST:
+        narrowed |= {"first": days[0], "last": days[1], "cause": cause if view is View.RESOLVED else None}
     filters = Filters(view=view, **narrowed)
-    viewer = Viewer(owners[0], None if seen is None else frozenset(queues[number] for number in seen), now)
+    viewer = Viewer(owners[0], None if seen is None else frozenset(queues[number] for number in seen), now, LISBON)
     fitting = [case for case in cases if _fits(case, filters, viewer)]
-    expected = [case.id for case in sorted(fitting, key=_order, reverse=view is View.RESOLVED)]
+    expected = [
+        case.id for case in sorted(fitting, key=lambda each: (_time(each, view), each.id), reverse=view in NEWEST_FIRST)
+    ]
     forwards, places = [], []
     page = page_of_queue(session, filters, viewer)
     while True:
@@ -253,7 +270,9 @@ def test_each_case_that_fits_comes_once_forwards_and_backwards(
         page = page_of_queue(session, filters, viewer, before=page.before)
         assert [line.id for line in page.lines] == [line.id for line in earlier.lines]
     counts = counts_by_view(session, viewer)
-    assert counts[view] == sum(_fits(case, Filters(view=view), viewer) for case in cases)
+    assert counts.keys() == set(View) - OFF_THE_BAR
+    for each, count in counts.items():
+        assert count == sum(_fits(case, Filters(view=each), viewer) for case in cases)
 
 
 def _places(session: Session, now: datetime) -> tuple[list[int], list[int]]:
@@ -278,12 +297,13 @@ def _as_told(session: Session, told: list[Told], queues: list[int], owners: list
             rule="By hand",
             priority=each.priority,
             priority_words="",
-            opened_at=now,
+            opened_at=now + timedelta(hours=each.hours % 7 * each.hours),
             due_at=now + timedelta(hours=each.hours),
             sort_at=sort_at(now + timedelta(hours=each.hours), each.priority),
             waiting_since=now if each.resting and each.state is CaseState.OPEN else None,
             resolved_at=now + timedelta(hours=each.hours) if each.state is CaseState.RESOLVED else None,
             outcome=Outcome.SATISFIED if each.state is CaseState.RESOLVED else None,
+            root_cause=each.cause if each.state is CaseState.RESOLVED else None,
         )
         for number, each in enumerate(told)
     ]
@@ -292,8 +312,10 @@ def _as_told(session: Session, told: list[Told], queues: list[int], owners: list
     return cases
 
 
-def _order(case: Case) -> tuple[datetime, int]:
-    return case.resolved_at or case.sort_at, case.id
+def _time(case: Case, view: View) -> datetime:
+    if view is View.RESOLVED:
+        return case.resolved_at or case.sort_at
+    return case.opened_at if view in NEWEST_FIRST else case.sort_at
 
 
 def _fits(case: Case, filters: Filters, viewer: Viewer) -> bool:
@@ -306,7 +328,12 @@ def _fits(case: Case, filters: Filters, viewer: Viewer) -> bool:
         View.LATE: not resolved and not resting and case.due_at <= viewer.now,
         View.RESTING: resting,
         View.RESOLVED: resolved,
+        View.STANDING: not resolved,
+        View.ALL: True,
     }[filters.view]
+    day = _time(case, filters.view).astimezone(viewer.zone).date()
+    within = (filters.first or date.min) <= day <= (filters.last or date.max)
+    about = {None: True, "delivery": case.root_cause in {"damaged", "lost_parcel"}}
     seen = viewer.queues is None or filters.view is View.MINE or case.queue_id in viewer.queues
     wanted = [
         (filters.queue, case.queue_id),
@@ -314,7 +341,9 @@ def _fits(case: Case, filters: Filters, viewer: Viewer) -> bool:
         (filters.priority, case.priority),
         (filters.reason, case.reason),
         (filters.kind, case.kind),
+        (filters.team, case.queue.team_id),
     ]
+    in_view = in_view and within and about.get(filters.cause, case.root_cause == filters.cause)
     return in_view and seen and all(value is None or value == has for value, has in wanted)
 
 

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.cursor import TimeCursor
 from feedback_service.cases.desk.counts import counts_by_view
-from feedback_service.cases.desk.filters import Filters, Place, View, Viewer
+from feedback_service.cases.desk.filters import NEWEST_FIRST, Filters, View, Viewer
 from feedback_service.cases.desk.lines import found_by_words, page_of_queue
 from feedback_service.cases.models import CaseKind
 from feedback_service.cases.rules.routing import CaseReason
@@ -27,7 +28,9 @@ NARROWED: dict[str, dict[str, Any]] = {
     "priority": {"priority": 1},
     "reason": {"reason": CaseReason.SAFETY},
     "kind": {"kind": CaseKind.THANKS},
+    "team": {"team": 1},
 }
+DAYS = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
 
 
 @contextmanager
@@ -117,10 +120,12 @@ def test_no_page_of_the_queue_walks_the_table(full: Session, engine: Engine, now
             viewer = Viewer(1, queues, now)
             counts_by_view(full, viewer)
             for narrowed in NARROWED.values():
-                for view in (view for view in View if view is not View.ALL):
-                    filters = Filters(view=view, **narrowed)
-                    for edges in ({}, {"after": Place(now, 7)}, {"before": Place(now, 7)}):
+                for view in View:
+                    days = DAYS if view in NEWEST_FIRST else {}
+                    filters = Filters(view=view, **narrowed, **days)
+                    for edges in ({}, {"after": TimeCursor(now, 7)}, {"before": TimeCursor(now, 7)}):
                         page_of_queue(full, filters, viewer, **edges)
+            page_of_queue(full, Filters(View.RESOLVED, cause="damaged", **DAYS), viewer)
     assert len(statements) > 200
     for sql, parameters in statements:
         walked += [f"{walk} <- {sql} {parameters}" for walk in walks(full, sql, parameters)]

@@ -36,12 +36,6 @@ def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
 
 
 @pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> User:
-    """An agent of the team that all cases here come to."""
-    return hire(app, session, "Ana", now)
-
-
-@pytest.fixture
 def agent(app: Flask, ana: User) -> FlaskClient:
     """Ana's browser."""
     return signed_in(app, ana)
@@ -133,6 +127,32 @@ def test_views_filters_and_search_in_one_list(manager: FlaskClient, session: Ses
     assert manager.get("/cases/?view=nonsense").status_code == 404
     for odd in ("priority=9", "queue=x", "owner=" + "9" * 40, "reason=x", "kind=x", "below=x", "q=%00%22*", "before=x"):
         assert manager.get(f"/cases/?{odd}").status_code == 200, odd
+
+
+def test_the_cases_behind_a_number(manager: FlaskClient, session: Session, now: datetime) -> None:
+    """Those of a team that were opened in some days, what is open of them, and those closed over a cause."""
+    team = session.scalars(select(Team.id).where(Team.key == "care")).one()
+    rests = case_of(session, now, opened_at=now - timedelta(days=9), waiting_since=now)
+    closed = {"state": CaseState.RESOLVED, "resolved_at": now, "root_cause": "damaged", "outcome": "satisfied"}
+    done = case_of(session, now, opened_at=now - timedelta(days=8), **closed)
+    new = case_of(session, now)
+
+    def shown(address: str) -> list[int]:
+        return [int(number) for number in re.findall(r'id="case-(\d+)"', manager.get(address).text)]
+
+    begin, end = ((now - timedelta(days=days)).date() for days in (9, 8))
+    assert shown(f"/cases/?from={begin}&to={end}&team={team}") == [done, rests]
+    assert shown(f"/cases/?view=standing&to={end}") == [rests]
+    assert shown(f"/cases/?from={end + timedelta(days=1)}") == [new]
+    for cause in ("damaged", "delivery"):
+        assert shown(f"/cases/?view=resolved&cause={cause}&from={now.date()}&to={now.date()}") == [done]
+    assert shown("/cases/?view=resolved&cause=price") == []
+    page = manager.get(f"/cases/?view=resolved&cause=damaged&team={team}&from={now.date()}")
+    assert "Narrowed to Team: Care, Cause: Damaged, Resolved: From 20 Mar 2026" in read(page).text
+    assert re.search(r'<input type="hidden" name="cause" value="damaged">', page.text)  # it stays when narrowed further
+    for odd in ("view=all", "view=open&from=2026-03-01", "view=all&from=x", "team=0", "cause=%00", "from=9999-12-31"):
+        assert rests not in shown(f"/cases/?{odd}"), odd
+    assert "Team: unknown, Cause: unknown" in read(manager.get("/cases/?view=resolved&team=99&cause=x")).text
 
 
 def test_a_list_leads_forwards_and_back(manager: FlaskClient, session: Session, now: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from feedback_service.cases.desk.counts import COUNT_CAP, capped
+from feedback_service.cases.count_up_to import COUNT_CAP, capped
 from feedback_service.cases.desk.filters import Filters, View
 from feedback_service.cases.desk.lines import CaseLine, SurveyFacts
 from feedback_service.cases.desk.shown import (
@@ -51,8 +51,7 @@ LINE = CaseLine(
     waiting_since=None,
     snoozed_until=None,
     log_length=2,
-    sort_at=NOW,
-    resolved_at=None,
+    at=NOW,
 )
 URLS = {"show": "/cases/7", "take": "/cases/7/take"}
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName
 from feedback_service.cases.improvements.models import Improvement, ImprovementCase
 from feedback_service.delivery.models import Message, MessagePurpose
-from tests.cases.factories import colleague, hire, opened, signed_in
+from tests.cases.factories import colleague, hire, opened, send_to, signed_in
 from tests.cases.improvements.factories import WORDS, closed, improvement_for, published
 from tests.responses.factories import press, read
 
@@ -21,12 +21,6 @@ from tests.responses.factories import press, read
 def mia(app: Flask, session: Session, now: datetime) -> FlaskClient:
     """A manager's browser."""
     return signed_in(app, hire(app, session, "Mia", now, role=RoleName.MANAGER))
-
-
-def _send(client: FlaskClient, page: str, ending: str, **sent: str) -> tuple[int, str]:
-    form = next(form for form in read(client.get(page)).forms if form[":action"].endswith(ending))
-    answer = client.post(form.pop(":action"), data={**form, **sent}, follow_redirects=True)
-    return answer.status_code, read(answer).text
 
 
 def _only(session: Session) -> Improvement:
@@ -54,15 +48,15 @@ def test_from_the_first_line_to_the_mails(mia: FlaskClient, session: Session, no
     page = f"/improvements/{improvement.id}"
     assert (improvement.cost_minor, improvement.currency, improvement.cause_key) == (120_050, "EUR", "price")
     assert "€1,200.50" in read(mia.get("/improvements/")).text
-    assert "There is no case 4711." in _send(mia, page, "/link", numbers=f"#{case.id}, 4711")[1]
+    assert "There is no case 4711." in send_to(mia, page, "/link", numbers=f"#{case.id}, 4711")[1]
     assert _linked(session) == [case.id]
-    status, text = _send(mia, page, "/effect", on="2026-03-21")
+    status, text = send_to(mia, page, "/effect", on="2026-03-21")
     assert (status, "That day is still to come." in text) == (422, True)
-    assert _send(mia, page, "/effect", on="2026-03-19")[0] == 200
-    assert _send(mia, page, "/publish", published_words="")[0] == 422
-    assert "Customers can read it now." in _send(mia, page, "/publish", published_words=WORDS)[1]
+    assert send_to(mia, page, "/effect", on="2026-03-19")[0] == 200
+    assert send_to(mia, page, "/publish", published_words="")[0] == 422
+    assert "Customers can read it now." in send_to(mia, page, "/publish", published_words=WORDS)[1]
     assert "1 person with a linked case can be told by mail, each once." in read(mia.get(page)).text
-    assert "A mail to 1 person is on its way." in _send(mia, page, "/tell")[1]
+    assert "A mail to 1 person is on its way." in send_to(mia, page, "/tell")[1]
     assert "1 person was told. Nobody is left to tell." in read(mia.get(page)).text
     purposes = list(session.scalars(select(Message.purpose)))
     assert purposes.count(MessagePurpose.IMPROVEMENT) == 1
@@ -81,21 +75,21 @@ def test_it_is_changed_dropped_and_taken_up(mia: FlaskClient, session: Session, 
     ben = colleague(session, "Ben", now)
     page = f"/improvements/{improvement_for(session, ben, now, opened(session, now)).id}"
     form = read(mia.get(page)).form(having="title")
-    assert _send(mia, page, page, title="Triple boxes")[0] == 200
+    assert send_to(mia, page, page, title="Triple boxes")[0] == 200
     assert _only(session).title == "Triple boxes"
     late = mia.post(page, data={**form, "title": "Quadruple boxes"}, follow_redirects=True)
     assert "A colleague changed this in the meantime." in read(late).text
-    assert "Dropped." in _send(mia, page, "/drop")[1]
+    assert "Dropped." in send_to(mia, page, "/drop")[1]
     assert "Triple boxes" in read(mia.get("/improvements/?view=dropped")).text
-    assert "Taken up again." in _send(mia, page, "/take-up")[1]
-    assert "Taken out." in _send(mia, page, "/unlink")[1]
+    assert "Taken up again." in send_to(mia, page, "/take-up")[1]
+    assert "Taken out." in send_to(mia, page, "/unlink")[1]
 
 
 def test_a_case_is_linked_from_its_own_page(mia: FlaskClient, session: Session, now: datetime) -> None:
     ben = colleague(session, "Ben", now)
     case = opened(session, now)
     improvement_id = improvement_for(session, ben, now).id
-    status, text = _send(
+    status, text = send_to(
         mia, f"/cases/{case.id}", f"/improvements/of-case/{case.id}", **{"improve-improvement": str(improvement_id)}
     )
     assert (status, "Linked to the improvement." in text) == (200, True)

@@ -16,32 +16,26 @@ from tests.cases.factories import hire, opened, signed_in
 from tests.responses.factories import CSAT, NPS, answered, read, say_more
 
 
-@pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A browser in which Ana of the care team is signed in."""
-    return signed_in(app, hire(app, session, "Ana", now))
-
-
 def _words(client: FlaskClient, path: str) -> str:
     return read(client.get(path)).text
 
 
-def test_an_empty_inbox_says_what_will_appear(ana: FlaskClient) -> None:
-    assert "What customers say appears here" in _words(ana, "/answers/")
-    assert "Every answer was read" in _words(ana, "/answers/?show=unseen")
-    assert "You have read them all" in _words(ana, "/answers/?show=unread")
-    assert "Choose fewer filters" in _words(ana, "/answers/?words=1")
+def test_an_empty_inbox_says_what_will_appear(anas: FlaskClient) -> None:
+    assert "What customers say appears here" in _words(anas, "/answers/")
+    assert "Every answer was read" in _words(anas, "/answers/?show=unseen")
+    assert "You have read them all" in _words(anas, "/answers/?show=unread")
+    assert "Choose fewer filters" in _words(anas, "/answers/?words=1")
 
 
 def test_an_answer_is_read_by_one_and_unread_for_another(
-    app: Flask, ana: FlaskClient, session: Session, now: datetime
+    app: Flask, anas: FlaskClient, session: Session, now: datetime
 ) -> None:
     answer = answered(session, now, 9, comment="A lovely lamp.")
-    assert "A lovely lamp." in _words(ana, "/answers/?show=unread")
-    form = read(ana.get("/answers/")).form(having="answer-0")
-    sent = ana.post(form[":action"], data={**form})
+    assert "A lovely lamp." in _words(anas, "/answers/?show=unread")
+    form = read(anas.get("/answers/")).form(having="answer-0")
+    sent = anas.post(form[":action"], data={**form})
     assert sent.status_code == 303
-    assert "A lovely lamp." not in _words(ana, "/answers/?show=unread")
+    assert "A lovely lamp." not in _words(anas, "/answers/?show=unread")
     ben = signed_in(app, hire(app, session, "Ben", now))
     assert "A lovely lamp." in _words(ben, "/answers/?show=unread")
     assert "A lovely lamp." not in _words(ben, "/answers/?show=unseen")
@@ -50,74 +44,74 @@ def test_an_answer_is_read_by_one_and_unread_for_another(
     assert answer.read_at == now
 
 
-def test_all_of_a_page_at_once_and_back_to_the_same_filters(ana: FlaskClient, session: Session, now: datetime) -> None:
+def test_all_of_a_page_at_once_and_back_to_the_same_filters(anas: FlaskClient, session: Session, now: datetime) -> None:
     for _ in range(PAGE + 2):
         answered(session, now, 3, survey=CSAT, comment="Well.")
     path = f"/answers/?survey={CSAT}&words=1"
-    form = read(ana.get(path)).form(having=f"answer-{PAGE - 1}")
-    sent = ana.post(form[":action"], data=form, follow_redirects=False)
+    form = read(anas.get(path)).form(having=f"answer-{PAGE - 1}")
+    sent = anas.post(form[":action"], data=form, follow_redirects=False)
     assert sent.status_code == 303
     assert (f"survey={CSAT}" in sent.location, "words=1" in sent.location) == (True, True)
-    assert f"{PAGE} marked as read." in _words(ana, sent.location)
+    assert f"{PAGE} marked as read." in _words(anas, sent.location)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Seen)) == PAGE
 
 
-def test_the_script_gets_no_page_in_return(ana: FlaskClient, session: Session, now: datetime) -> None:
+def test_the_script_gets_no_page_in_return(anas: FlaskClient, session: Session, now: datetime) -> None:
     answered(session, now, 9)
-    form = read(ana.get("/answers/")).form(having="answer-0")
-    answer = ana.post(form.pop(":action"), data=form, headers={"Accept": "application/json"})
+    form = read(anas.get("/answers/")).form(having="answer-0")
+    answer = anas.post(form.pop(":action"), data=form, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.data) == (204, b"")
-    assert ana.get("/answers/answers.js").mimetype == "text/javascript"
-    assert "script-src 'self'" in ana.get("/answers/").headers["Content-Security-Policy"]
+    assert anas.get("/answers/answers.js").mimetype == "text/javascript"
+    assert "script-src 'self'" in anas.get("/answers/").headers["Content-Security-Policy"]
 
 
-def test_words_that_come_while_the_page_is_open_stay_unread(ana: FlaskClient, session: Session, now: datetime) -> None:
+def test_words_that_come_while_the_page_is_open_stay_unread(anas: FlaskClient, session: Session, now: datetime) -> None:
     answer = answered(session, now, 9)
-    form = read(ana.get("/answers/")).form(having="answer-0")
+    form = read(anas.get("/answers/")).form(having="answer-0")
     say_more(session, answer, comment="And it burnt.")
-    by_script = ana.post("/answers/read", data=form, headers={"Accept": "application/json"})
+    by_script = anas.post("/answers/read", data=form, headers={"Accept": "application/json"})
     assert by_script.status_code == 409, "the script loads the page anew"
-    ana.post("/answers/read", data=form)
-    page = _words(ana, "/answers/?show=unseen")
+    anas.post("/answers/read", data=form)
+    page = _words(anas, "/answers/?show=unseen")
     assert "And it burnt." in page
-    form = read(ana.get("/answers/")).form(having="answer-0")
-    ana.post("/answers/read", data=form)
-    assert "And it burnt." not in _words(ana, "/answers/?show=unseen")
+    form = read(anas.get("/answers/")).form(having="answer-0")
+    anas.post("/answers/read", data=form)
+    assert "And it burnt." not in _words(anas, "/answers/?show=unseen")
 
 
 @pytest.mark.parametrize(
     "sent", [{}, {"answer-0": "x"}, {"answer-0": "-4"}, {"answer-0": "4"}, {"answer-0": f"{2**70}-1"}]
 )
 def test_ids_that_are_none_change_nothing(
-    ana: FlaskClient, session: Session, now: datetime, sent: dict[str, str]
+    anas: FlaskClient, session: Session, now: datetime, sent: dict[str, str]
 ) -> None:
     answered(session, now, 9)
-    form = read(ana.get("/answers/")).form(having="answer-0")
-    assert ana.post("/answers/read", data={"csrf_token": form["csrf_token"], **sent}).status_code == 422
+    form = read(anas.get("/answers/")).form(having="answer-0")
+    assert anas.post("/answers/read", data={"csrf_token": form["csrf_token"], **sent}).status_code == 422
 
 
 def test_one_button_opens_a_case_and_pressed_again_leads_there(
-    ana: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, session: Session, now: datetime
 ) -> None:
     answer = answered(session, now, 10, comment="Could you send another?")
-    page = read(ana.get("/answers/"))
+    page = read(anas.get("/answers/"))
     form = next(form for form in page.forms if form[":action"].endswith("/case"))
     for _ in range(2):
-        sent = ana.post(form[":action"], data={"csrf_token": form["csrf_token"]})
+        sent = anas.post(form[":action"], data={"csrf_token": form["csrf_token"]})
         case = session.scalars(select(Case.id)).one()
         session.rollback()
         assert (sent.status_code, sent.location) == (303, f"/cases/{case}")
-    assert f"Case {case}" in _words(ana, "/answers/")
+    assert f"Case {case}" in _words(anas, "/answers/")
     session.refresh(answer)
     assert answer.read_at == now
 
 
 @pytest.mark.parametrize("path", ["/answers/999/case", f"/answers/{2**70}/case"])
-def test_of_no_answer_no_case_is_opened(ana: FlaskClient, session: Session, now: datetime, path: str) -> None:
+def test_of_no_answer_no_case_is_opened(anas: FlaskClient, session: Session, now: datetime, path: str) -> None:
     answered(session, now, 9)
-    token = read(ana.get("/answers/")).form(having="answer-0")["csrf_token"]
-    assert ana.post(path, data={"csrf_token": token}).status_code == 404
+    token = read(anas.get("/answers/")).form(having="answer-0")["csrf_token"]
+    assert anas.post(path, data={"csrf_token": token}).status_code == 404
 
 
 def test_another_teams_case_is_no_link_and_its_words_are_still_read(
@@ -150,43 +144,45 @@ def test_another_teams_case_is_no_link_and_its_words_are_still_read(
         "words=2",
     ],
 )
-def test_what_makes_no_sense_in_the_address_does_no_harm(ana: FlaskClient, query: str) -> None:
-    assert ana.get(f"/answers/?{query}").status_code == 200
+def test_what_makes_no_sense_in_the_address_does_no_harm(anas: FlaskClient, query: str) -> None:
+    assert anas.get(f"/answers/?{query}").status_code == 200
 
 
 def test_a_page_that_found_nothing_yet_offers_to_look_further(
-    ana: FlaskClient, session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+    anas: FlaskClient, session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feedback_service.cases.inbox.queries.WINDOW", 2)
     answered(session, now, 2, comment="Long ago.")
     for _ in range(2):
         answered(session, now, 9)
-    page = _words(ana, "/answers/?words=1")
+    page = _words(anas, "/answers/?words=1")
     assert "Nothing among 2 answers. Look further back" in page
-    link = next(part for part in ana.get("/answers/?words=1").text.split('"') if "before=" in part)
-    assert "Long ago." in _words(ana, link.replace("&amp;", "&"))
+    link = next(part for part in anas.get("/answers/?words=1").text.split('"') if "before=" in part)
+    assert "Long ago." in _words(anas, link.replace("&amp;", "&"))
 
 
-def test_a_long_comment_opens_in_place_and_is_markup_nowhere(ana: FlaskClient, session: Session, now: datetime) -> None:
+def test_a_long_comment_opens_in_place_and_is_markup_nowhere(
+    anas: FlaskClient, session: Session, now: datetime
+) -> None:
     answered(session, now, 9, comment="<b>word</b> " * 100)
-    html = ana.get("/answers/").text
+    html = anas.get("/answers/").text
     assert "&lt;b&gt;word&lt;/b&gt; …" in html
     assert "<b>word</b>" not in html
 
 
 def test_the_answers_behind_a_number_are_named_and_kept_while_one_looks(
-    ana: FlaskClient, session: Session, now: datetime
+    anas: FlaskClient, session: Session, now: datetime
 ) -> None:
     answered(session, now, 2, comment="It came too late.", locale="de")
     answered(session, now, 9, comment="All is well.", locale="de")
     answered(session, now, 3, comment="It broke.")
     path = f"/answers/?survey={NPS}&from=2026-03-01&to=2026-03-31&by=language&is=de&low=0&high=6"
-    page = read(ana.get(path))
+    page = read(anas.get(path))
     assert "Only 1 Mar 2026 to 31 Mar 2026 · Language: de · Score 0 to 6" in " ".join(page.text.split())
     assert "It came too late." in page.text
     assert "All is well." not in page.text
     assert "It broke." not in page.text
-    html = ana.get(path).get_data(as_text=True)
+    html = anas.get(path).get_data(as_text=True)
     for name, value in {"from": "2026-03-01", "by": "language", "is": "de", "low": "0"}.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in html
     assert "show=unread" in html
@@ -198,16 +194,16 @@ def test_the_answers_behind_a_number_are_named_and_kept_while_one_looks(
     ["from=yesterday", "to=2026-13-01", "from=2026-02-30&to=%00", "by=colour&is=red", "by=order.&is=x", "by=language",
      "by=order.a%00&is=x", "is=de", "low=-1", "high=abc", "low=%D9%A1", "by=language&is=%00", "low=999999999999"],
 )  # fmt: skip
-def test_what_makes_no_sense_is_no_filter(ana: FlaskClient, session: Session, now: datetime, asked: str) -> None:
+def test_what_makes_no_sense_is_no_filter(anas: FlaskClient, session: Session, now: datetime, asked: str) -> None:
     answered(session, now, 2, comment="It came too late.")
-    page = ana.get(f"/answers/?{asked}")
+    page = anas.get(f"/answers/?{asked}")
     assert page.status_code == 200
     assert "It came too late." in page.get_data(as_text=True)
     assert "Only" not in read(page).words
 
 
 @pytest.mark.parametrize("asked", ["from=0001-01-01&to=9999-12-31", "from=2026-04-01&to=2026-03-01", "low=7&high=3"])
-def test_any_days_and_scores_are_looked_up(ana: FlaskClient, session: Session, now: datetime, asked: str) -> None:
+def test_any_days_and_scores_are_looked_up(anas: FlaskClient, session: Session, now: datetime, asked: str) -> None:
     answered(session, now, 2)
     for survey in ("", NPS):
-        assert ana.get(f"/answers/?{asked}&survey={survey}").status_code == 200
+        assert anas.get(f"/answers/?{asked}&survey={survey}").status_code == 200

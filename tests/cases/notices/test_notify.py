@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.count_up_to import capped
 from feedback_service.cases.notices.mark_read import mark_all_read, mark_read
 from feedback_service.cases.notices.models import Notice, NoticeKind
 from feedback_service.cases.notices.notify import notify
 from feedback_service.cases.notices.queries import MOST_COUNTED, notices_of, unread
-from feedback_service.cases.notices.shown import capped, sentence, subject
+from feedback_service.cases.notices.shown import sentence, subject
 from feedback_service.delivery.models import StaffMail
 from tests.cases.deadlines.factories import mailed, switched_off, told
 from tests.cases.factories import colleague, opened
@@ -99,7 +100,7 @@ def test_what_is_unread_is_counted_so_far(session: Session, ana: int, now: datet
     assert unread(session, ana) == 3
     several(session, ana, MOST_COUNTED + 20, now)
     assert unread(session, ana) == MOST_COUNTED
-    assert (capped(99), capped(MOST_COUNTED)) == ("99", "99+")
+    assert (capped(99, MOST_COUNTED), capped(MOST_COUNTED, MOST_COUNTED)) == ("99", "99+")
 
 
 def test_one_is_read_or_all_that_stood_there(session: Session, ana: int, now: datetime) -> None:

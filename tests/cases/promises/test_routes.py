@@ -1,6 +1,5 @@
 """Staff promise, keep, hand on and let go in a browser without scripts, and close cases as their queue wants it."""
 
-import re
 from datetime import datetime
 
 import pytest
@@ -14,20 +13,9 @@ from feedback_service.cases.models import Case, CaseState
 from feedback_service.cases.promises.models import Promise
 from feedback_service.cases.queues.models import Queue
 from tests.cases.deadlines.factories import away
-from tests.cases.factories import hire, log_kinds, opened, signed_in, taken
+from tests.cases.factories import hire, log_kinds, opened, send_to, signed_in, taken
 from tests.cases.promises.factories import DAY, HOUR, promised
 from tests.responses.factories import read
-
-
-@pytest.fixture
-def ana(app: Flask, session: Session, now: datetime) -> User:
-    return hire(app, session, "Ana", now)
-
-
-@pytest.fixture
-def anas(app: Flask, ana: User) -> FlaskClient:
-    """Ana's."""
-    return signed_in(app, ana)
 
 
 @pytest.fixture
@@ -36,15 +24,6 @@ def case(session: Session, ana: User, now: datetime) -> Case:
     case = opened(session, now, comment="It came broken.")
     taken(session, case, ana.id, now)
     return case
-
-
-def _send(client: FlaskClient, page: str, ending: str, **sent: str) -> tuple[int, str]:
-    """Fill in the form that goes to such an address; a field is named without its form's prefix."""
-    form = next(form for form in read(client.get(page)).forms if form[":action"].endswith(ending))
-    names = {field: next((name for name in form if re.fullmatch(rf"(.*-)?{field}", name)), field) for field in sent}
-    typed = {names[field]: value for field, value in sent.items()}
-    answer = client.post(form.pop(":action"), data={**form, **typed}, follow_redirects=True)
-    return answer.status_code, read(answer).text
 
 
 def _only(session: Session) -> Promise:
@@ -58,7 +37,7 @@ def test_a_promise_from_the_case_s_page_to_the_page_of_promises(
     anas: FlaskClient, session: Session, case: Case, ana: User
 ) -> None:
     page = f"/cases/{case.id}"
-    status, text = _send(
+    status, text = send_to(
         anas, page, f"/promises/of-case/{case.id}", words="Refund by Friday", due_on="2026-03-27", due_hour="12"
     )
     assert (status, "Refund by Friday" in text) == (200, True)
@@ -68,7 +47,7 @@ def test_a_promise_from_the_case_s_page_to_the_page_of_promises(
     listed = read(anas.get("/promises/")).text
     assert "Refund by Friday" in listed
     assert "7 d left" in listed
-    assert "Kept. Well done." in _send(anas, "/promises/", "/keep?back=list")[1]
+    assert "Kept. Well done." in send_to(anas, "/promises/", "/keep?back=list")[1]
     assert _only(session).kept_at is not None
     assert "No promise is open" in read(anas.get("/promises/")).text
     assert "Earlier promises (1)" in read(anas.get(page)).text
@@ -84,7 +63,7 @@ def test_what_cannot_be_promised_is_said_at_its_field(anas: FlaskClient, session
         ({"words": "A call", "due_on": "2026-03-27", "owner": "999"}, "Choose a colleague"),
         ({"words": "A call", "due_on": "2026-03-27", "due_hour": "25"}, "Not a valid choice"),
     ):
-        status, text = _send(anas, page, ending, **typed)
+        status, text = send_to(anas, page, ending, **typed)
         assert (status, fault in text) == (422, True), (typed, text[-3000:])
     assert session.scalars(select(Promise)).all() == []
 
@@ -97,9 +76,9 @@ def test_whoever_is_away_then_is_not_given_a_promise_and_nothing_typed_is_lost(
     away(session, ben.id, now.date() + 5 * DAY, now.date() + 9 * DAY)
     page, said = f"/cases/{case.id}", "Ben is away on 27 Mar 2026, and nobody is named who keeps their promises."
     typed = {"words": "A call on Friday", "due_on": "2026-03-27", "owner": str(ben.id)}
-    status, text = _send(anas, page, f"/promises/of-case/{case.id}", **typed)
+    status, text = send_to(anas, page, f"/promises/of-case/{case.id}", **typed)
     assert (status, said in text) == (422, True)
-    status, text = _send(anas, page, f"/{promise.id}/hand-on", owner=str(ben.id))
+    status, text = send_to(anas, page, f"/{promise.id}/hand-on", owner=str(ben.id))
     assert (status, said in text) == (422, True)
     assert _only(session).owner_id == ana.id
 
@@ -109,8 +88,8 @@ def test_it_is_let_go_with_a_reason_only(
 ) -> None:
     promise = promised(session, case, ana.id, now)
     page = f"/cases/{case.id}"
-    assert _send(anas, page, f"/{promise.id}/let-go", reason="  ")[0] == 422
-    status, text = _send(anas, page, f"/{promise.id}/let-go", reason="They cancelled.")
+    assert send_to(anas, page, f"/{promise.id}/let-go", reason="  ")[0] == 422
+    status, text = send_to(anas, page, f"/{promise.id}/let-go", reason="They cancelled.")
     assert (status, "They cancelled." in text) == (200, True)
     assert _only(session).let_go_at is not None
 
@@ -124,7 +103,7 @@ def test_it_is_handed_to_a_colleague_of_the_team(
     page = anas.get(f"/cases/{case.id}").text
     assert ">Ben</option>" in page
     assert ">Stranger</option>" not in page
-    assert _send(anas, f"/cases/{case.id}", f"/{promise.id}/hand-on", owner=str(ben.id))[0] == 200
+    assert send_to(anas, f"/cases/{case.id}", f"/{promise.id}/hand-on", owner=str(ben.id))[0] == 200
     assert _only(session).owner_id == ben.id
     bens = signed_in(app, ben)
     assert "Refund by Friday." in read(bens.get("/promises/")).text
@@ -157,7 +136,7 @@ def test_a_promise_of_another_team_s_case_is_not_found(
 
 
 def _close(anas: FlaskClient, case: Case, **sent: str) -> tuple[int, str]:
-    return _send(anas, f"/cases/{case.id}", "/resolve", outcome="satisfied", **sent)
+    return send_to(anas, f"/cases/{case.id}", "/resolve", outcome="satisfied", **sent)
 
 
 def _state(session: Session, case: Case) -> CaseState:
@@ -223,6 +202,6 @@ def test_whoever_keeps_a_promise_may_open_its_case_until_it_is_kept(
     promise = promised(session, case, ana.id, now, owner=ben.id)
     assert bens.get(page).status_code == 200
     assert page in bens.get("/promises/").text
-    status, text = _send(bens, page, f"/promises/{promise.id}/keep")
+    status, text = send_to(bens, page, f"/promises/{promise.id}/keep")
     assert (status, "Kept. Well done." in text) == (200, True)
     assert bens.get(page).status_code == 404

@@ -17,7 +17,7 @@ from feedback_service.cases.rules.chain import Link, entry_hash
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import claim, log_action
 from feedback_service.pipeline import prove_now
-from tests.cases.factories import KEY, colleague, opened
+from tests.cases.factories import KEY, colleague, drop_guard, opened
 
 DAY = timedelta(days=1)
 UTC_ZONE = ZoneInfo("UTC")
@@ -52,12 +52,7 @@ def worked_on(sessions: sessionmaker[Session], session: Session, folder: Path, n
 @pytest.fixture
 def intrude(engine: Engine) -> Iterator[Intrude]:
     """Somebody with the database's password, who drops the guard first and looks the other way."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            for act in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER case_entries_no_{act}"))
-        else:
-            connection.execute(text("DROP TRIGGER case_entries_append_only ON case_entries"))
+    drop_guard(engine)
     with engine.connect() as connection:
 
         def act(*statements: str, **values: object) -> None:

@@ -19,7 +19,7 @@ from feedback_service.delivery.models import Message, MessagePurpose, Reply
 from feedback_service.invitations.models import Invitation
 from feedback_service.responses.models import Response
 from feedback_service.responses.rules.presses import PressSuspicion
-from tests.cases.factories import KEY, colleague, complained, log_kinds, resolved, status_path, taken
+from tests.cases.factories import KEY, colleague, complained, log_kinds, resolved, status_path, taken, wrote_back
 from tests.responses.factories import Asked, asked, everything, later, read
 
 TOLD = "A new lamp is on its way.\nIt should be with you on Friday."
@@ -37,6 +37,22 @@ def send(client: FlaskClient, path: str, act: str, words: str = "") -> tuple[int
     form = {**read(client.get(path)).form(having="words"), "words": words, "act": act}
     sent = client.post(form.pop(":action"), data=form)
     return sent.status_code, read(client.get(path) if sent.status_code == 303 else sent).text
+
+
+def has_answered(session: Session, person: Asked, score: int, now: datetime, **more: object) -> None:
+    """Somebody answered, and nothing came of it yet; committed."""
+    response = Response(
+        channel="mail",
+        survey_key="post_purchase_nps",
+        invitation_id=person.invitation_id,
+        locale="en",
+        score=score,
+        answered_at=now,
+        counted_on=now.date(),
+        **more,
+    )
+    session.add(response)
+    session.commit()
 
 
 def case_now(session: Session) -> Case:
@@ -88,18 +104,7 @@ def test_without_a_case_it_was_received_and_somebody_reads_it(
     said = words_of(client, path)
     assert "There is nothing to show yet." in said
     assert client.post(path, data={"act": "add", "words": "x"}).status_code == 200
-    session.add(
-        Response(
-            channel="mail",
-            survey_key="post_purchase_nps",
-            invitation_id=person.invitation_id,
-            locale="en",
-            score=10,
-            answered_at=now,
-            counted_on=now.date(),
-        )
-    )
-    session.commit()
+    has_answered(session, person, 10, now)
     said = words_of(client, path)
     assert "We received it on March 20, 2026. A person reads every answer." in said
     assert "With a person" not in said
@@ -216,20 +221,7 @@ def test_words_for_an_open_case_go_into_its_log_at_once(client: FlaskClient, ses
 def test_words_without_a_case_reach_the_answer_and_once(client: FlaskClient, session: Session, now: datetime) -> None:
     complained(session, now, 2)
     happy = asked(session, now)
-    session.add(
-        Response(
-            channel="mail",
-            survey_key="post_purchase_nps",
-            invitation_id=happy.invitation_id,
-            locale="en",
-            score=9,
-            comment="Good.",
-            answered_at=now,
-            counted_on=now.date(),
-            routed_revision=1,
-        )
-    )
-    session.commit()
+    has_answered(session, happy, 9, now, comment="Good.", routed_revision=1)
     path = status_path(session, happy)
     form = {**read(client.get(path)).form(having="words"), "words": "The box was torn, though.", "act": "add"}
     form.pop(":action")
@@ -307,19 +299,7 @@ def test_what_stands_there_instead(client: FlaskClient, session: Session, now: d
     taken_back = words_of(client, path)
     assert "You took it back on March 20, 2026. It does not count any more, and what you wrote is erased." in taken_back
     suspect = asked(session, now)
-    session.add(
-        Response(
-            channel="mail",
-            survey_key="post_purchase_nps",
-            invitation_id=suspect.invitation_id,
-            locale="en",
-            score=1,
-            answered_at=now,
-            counted_on=now.date(),
-            suspected=PressSuspicion.TOO_FAST,
-        )
-    )
-    session.commit()
+    has_answered(session, suspect, 1, now, suspected=PressSuspicion.TOO_FAST)
     assert "Please confirm your answer." in words_of(client, status_path(session, suspect))
     colleague_asked = asked(session, now, survey="employee_pulse")
     anonymous = words_of(client, status_path(session, colleague_asked))
@@ -335,17 +315,7 @@ def test_whoever_wrote_back_instead_of_answering_sees_it_too(
 ) -> None:
     person = asked(session, now)
     invitation = session.get_one(Invitation, person.invitation_id)
-    session.add(
-        Reply(
-            message_key="b" * 64,
-            invitation_id=invitation.id,
-            customer_id=invitation.customer_id,
-            sender="ana@buyers.example",
-            subject="Re: How was it?",
-            words="It broke.",
-            received_at=now,
-        )
-    )
+    wrote_back(session, now, "It broke.", invitation_id=invitation.id, customer_id=invitation.customer_id)
     take_replies(session, now, 10, key=KEY)
     session.commit()
     path, ben = status_path(session, person), colleague(session, "Ben", now)

@@ -15,9 +15,8 @@ from feedback_service.cases.take_replies import take_replies
 from feedback_service.cases.verify_log import verify_logs
 from feedback_service.cases.work import CaseMovedError, release, reopen, resolve
 from feedback_service.customers.models import Customer
-from feedback_service.delivery.models import Reply
 from feedback_service.invitations.models import Invitation
-from tests.cases.factories import KEY, colleague, complained, log_kinds, resolved, taken
+from tests.cases.factories import KEY, colleague, complained, log_kinds, resolved, taken, wrote_back
 from tests.responses.factories import at_once
 
 HOUR = timedelta(hours=1)
@@ -239,18 +238,8 @@ def test_a_no_while_a_colleague_resolves_again_is_one_after_the_other(
 
 def test_a_mail_written_back_and_a_no_at_once_open_it_once(sessions: sessionmaker[Session], told: Told) -> None:
     seen, at = told.as_told().seen, told.now + 2 * HOUR
-    told.session.add(
-        Reply(
-            message_key="a" * 64,
-            invitation_id=told.invitation_id,
-            customer_id=told.case.customer_id,
-            sender="ana@buyers.example",
-            subject="Re: How was it?",
-            words="By mail: broken again.",
-            received_at=at,
-        )
-    )
-    told.session.commit()
+    words, customer = "By mail: broken again.", told.case.customer_id
+    wrote_back(told.session, at, words, invitation_id=told.invitation_id, customer_id=customer)
 
     def page() -> None:
         with sessions() as own:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from feedback_service.insights.coverage import queries
@@ -18,11 +18,16 @@ from feedback_service.insights.coverage.told import (
     weighing_told,
 )
 from feedback_service.insights.frame import Page
+from feedback_service.insights.glance import sent_between
+from feedback_service.insights.rules.rates import SendingCohort
 from feedback_service.insights.scope import Scope
+from feedback_service.invitations.models import Invitation
 from feedback_service.invitations.rules.eligibility import SkipReason
 from feedback_service.questionnaires.queries import survey_summaries
+from feedback_service.responses.models import Response
 from tests.insights.coverage.factories import mailed, skipped, waits
-from tests.insights.factories import LISBON
+from tests.insights.factories import LISBON, counted, many
+from tests.insights.plans import planned, walked
 from tests.responses.factories import CSAT, NPS
 
 DAY = timedelta(days=1)
@@ -49,6 +54,26 @@ def test_an_empty_shop_has_nothing_to_say(session: Session, now: datetime) -> No
     assert empty.weighing is not None
     assert weighing_told(empty.weighing)[0].startswith("There are no answers and orders with a known region")
     assert reading(session, now, CSAT).weighing is None
+
+
+def test_the_overview_counts_the_same_mails(session: Session, now: datetime) -> None:
+    """Five mails: one answered, one that was said to be back and answered all the same, one back and opened by its
+    reminder, one back for good, one answered and taken back, which is no answer and can be none any more."""
+    january = now.replace(month=1, day=10)
+    mailed(session, january, score=9)
+    mailed(session, january, score=3, bounced=True)
+    mailed(session, january, opened=True, bounced=True)
+    mailed(session, january, bounced=True)
+    gone = mailed(session, january, score=2, words="Mine alone.")
+    withdrawn = session.scalars(select(Response).where(Response.invitation_id == gone.invitation_id)).one()
+    withdrawn.withdrawn_at = january
+    session.execute(update(Invitation).values(expires_at=now + DAY).where(Invitation.answered_at.is_not(None)))
+    session.commit()
+    here = reading(session, now, **{"from": "2026-01-01", "to": "2026-01-31"})
+    there = sent_between(session, NPS, here.spans[0], now)
+    assert here.cohorts == [there.cohort] == [SendingCohort(sent=5, bounced=1, opened=4, confirmed=2)]
+    assert there.can_answer_until is None
+    assert here.total.worded == 0
 
 
 def test_a_quarter_counted_by_hand(session: Session, now: datetime) -> None:
@@ -93,7 +118,7 @@ def test_a_quarter_counted_by_hand(session: Session, now: datetime) -> None:
     told = funnel_told(read)
     assert told[0] == "Decided in this time: 13 events. 9 were asked about, 4 were not."
     assert told[1] == "4 of 7 mails that arrived were answered, too few for a rate, 2 of them with a comment."
-    assert told[2].startswith("Answers to 2 of these mails may still come")
+    assert told[2].startswith("Up to 1 of these mails can still be answered: links work for 30 days"), "one was"
     assert not_asked_told(read) == [
         "2 events because the shop chose so.",
         "1 event to leave people in peace.",
@@ -142,6 +167,27 @@ def test_the_score_weighed_by_what_orders_are_made_of(session: Session, now: dat
     assert told[3] == "Of 1 orders the region is not known; they are left out."
 
 
+def test_answers_from_before_the_first_decision_are_named(session: Session, now: datetime) -> None:
+    """A shop that brought its history along: no order of January was ever decided on."""
+    mailed(session, now - 5 * DAY, score=9, attributes={"region": "north"})
+    counted(session, now - 5 * DAY, 8, imported=True)  # of a day that has a turn
+    session.commit()
+    assert not any("imported" in sentence for sentence in _weighed(session, now))
+    many(session, now.replace(month=1, day=10), {9: 3, 2: 1}, imported=True)
+    counted(session, now.replace(month=1, day=11), 9)
+    session.commit()
+    assert _weighed(session, now)[1] == (
+        "4 imported answers are from before the first of these turns: the population is of fewer days than the answers."
+    )
+    assert not any("imported" in sentence for sentence in _weighed(session, now, **{"from": "2026-03-01"}))
+
+
+def _weighed(session: Session, now: datetime, **args: str) -> list[str]:
+    found = reading(session, now, **args).weighing
+    assert found is not None
+    return weighing_told(found)
+
+
 def test_by_delivery_and_value_where_that_is_chosen(session: Session, now: datetime) -> None:
     mailed(session, now - DAY, score=9)
     session.commit()
@@ -169,29 +215,15 @@ def test_a_great_shop_is_read_by_its_newest_periods(
 def test_no_figure_walks_through_all_mails_or_events(engine: Engine, session: Session, now: datetime) -> None:
     mailed(session, now - DAY, score=9)
     session.commit()
-    said: list[tuple[str, object]] = []
-
-    def listen(_c: object, _cursor: object, sql: str, parameters: object, _x: object, _many: bool) -> None:
-        if sql.startswith(("SELECT", "WITH")):
-            said.append((sql, parameters))
-
-    event.listen(engine, "before_cursor_execute", listen)
-    read = reading(session, now)
-    for make in FIGURES.values():
-        make(read)
-    waiting_told(read)
-    session.commit()
-    event.remove(engine, "before_cursor_execute", listen)
-    with engine.connect() as connection:
-        steps = [
-            row.detail
-            for sql, parameters in said
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
-        ]
+    with planned(engine) as steps:
+        read = reading(session, now)
+        for make in FIGURES.values():
+            make(read)
+        waiting_told(read)
+        session.commit()
     great = ("responses", "messages", "invitations", "orders", "decisions", "customers")
-    walked = [step for step in steps if step.startswith(tuple(f"SCAN {name}" for name in great))]
-    assert [step for step in walked if "ix_decisions_due" not in step] == []
-    for index in ("ix_decisions_skipped", "ix_invitations_created_at", "ix_messages_sent_at"):
+    assert [step for step in walked(steps, *great) if "ix_decisions_due" not in step] == []
+    for index in ("ix_decisions_skipped", "ix_invitations_created_at", "ix_messages_sent_at_purpose"):
         assert any(index in step for step in steps), index
     assert [
         step for step in steps if "sqlite_autoindex_invitations" in step or "decisions USING INDEX sqlite" in step

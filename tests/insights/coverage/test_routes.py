@@ -2,12 +2,10 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.insights.coverage.shown import FIGURES
 from feedback_service.invitations.rules.eligibility import SkipReason
 from tests.cases.factories import hire, signed_in
@@ -16,12 +14,6 @@ from tests.responses.factories import CSAT, read
 
 DAY = timedelta(days=1)
 PAGE = "/insights/coverage"
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 def test_an_empty_shop_reads_well(manager: FlaskClient) -> None:
@@ -50,7 +42,7 @@ def test_a_tiny_shop_says_what_is_too_few(manager: FlaskClient, session: Session
         "The person asked not to be asked",
     ):
         assert words in text, words
-    assert page.get_data(as_text=True).count("<picture") == 6
+    assert page.get_data(as_text=True).count("<picture") == 2  # rates and scores of so few would be empty frames
     csv = manager.get(f"{PAGE}/funnel.csv?by=order.region").get_data(as_text=True)
     assert "Answered" in csv
     assert "Only the scores of surveys that ask for a recommendation" in read(manager.get(f"{PAGE}?survey={CSAT}")).text

@@ -68,7 +68,8 @@ def a_mark(random: Random, label: str, scale: Scale) -> Mark:
     if scale is Scale.COUNT:
         low, value, high = int(low), int(value), int(high)
     interval = random.choice([(None, None), (low, high)])
-    return Mark(label, value, *interval, n, random.random() < 0.8, random.choice(["", THE_ANSWERS]), note)
+    enough, url = random.random() < 0.8, random.choice(["", THE_ANSWERS])
+    return Mark(label, value, *interval, n, enough, url, note, immature=bool(note) and random.random() < 0.5)
 
 
 @st.composite

@@ -3,9 +3,12 @@
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from itertools import product
+from threading import Barrier
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +17,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from PIL import Image
 
 from feedback_service.insights.figures.draw import Kept, figure_page, figure_png, figure_svg, figure_tag
-from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
 from feedback_service.insights.figures.layout import WIDTHS, sketch
 from feedback_service.insights.figures.words import plain
 from feedback_service.insights.palette import palette
@@ -29,6 +32,22 @@ def svg(figure: Figure, **look: bool | int) -> ElementTree.Element:
 
 def texts(drawn: ElementTree.Element) -> list[str]:
     return [element.text or "" for element in drawn.iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("shape", [Shape.TREND, Shape.STEPS])
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_may_still_change_is_drawn_grey_and_dashed(shape: Shape, dark: bool) -> None:
+    marks = tuple(nps_mark(f"{at} days", 50 + at, 30, 20) for at in range(4))
+    young = replace(marks[-1], note="Answers may still come", immature=True)
+    grey = palette(dark).passive
+
+    def dashed(*drawn: Mark) -> int:
+        made = svg(Figure("any", "Any", shape, Scale.SCORE, (Line("", drawn),)), dark=dark)
+        found = [path for path in made.iter(f"{SVG}path") if path.get("stroke-dasharray")]
+        return sum(path.get("stroke") == grey for path in found)
+
+    assert dashed(*marks) == 0
+    assert dashed(*marks[:-1], young) == 1
 
 
 def test_a_screen_reader_hears_the_subject_and_every_figure() -> None:
@@ -116,6 +135,35 @@ def test_a_picture_is_drawn_once_and_those_not_asked_for_go_first() -> None:
     asked("a")
     asked("b")
     assert "".join(drawn) == "abcb"
+
+
+def test_whoever_asks_while_it_is_drawn_waits_for_that_picture() -> None:
+    kept, drawn, all_ask = Kept(), Counter[str](), Barrier(6)
+
+    def asked(name: str) -> bytes:
+        def draw() -> bytes:
+            drawn[name] += 1
+            return name.encode()
+
+        all_ask.wait(timeout=30)
+        return kept.get(name, draw)
+
+    with ThreadPoolExecutor(6) as threads:
+        pictures = list(threads.map(asked, "aabbab"))
+
+    assert b"".join(pictures) == b"aabbab"
+    assert drawn == {"a": 1, "b": 1}
+
+
+def test_what_could_not_be_drawn_is_tried_again() -> None:
+    kept = Kept()
+
+    def fails() -> bytes:
+        raise ValueError("no such colour")
+
+    with pytest.raises(ValueError, match="colour"):
+        kept.get("tag", fails)
+    assert kept.get("tag", lambda: b"drawn") == b"drawn"
 
 
 def test_what_is_too_large_to_keep_is_given_all_the_same() -> None:

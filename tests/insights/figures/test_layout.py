@@ -1,5 +1,6 @@
 """What stands where in a picture, before it is drawn."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import given, settings
 
 from feedback_service.insights.figures.axis import axis_of
 from feedback_service.insights.figures.figure import Event, Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import GREY
 from feedback_service.insights.figures.layout import WIDTHS, sketch
 from feedback_service.insights.figures.look import looks_of
 from feedback_service.insights.figures.measure import width_of
-from feedback_service.insights.figures.sketch import Sketch, Text
+from feedback_service.insights.figures.sketch import BODY, Sketch, Text
 from tests.insights.figures.factories import THE_ANSWERS, a_year, figures, nps_mark, periods, trend_of
 
 NARROW, WIDE = WIDTHS["narrow"], WIDTHS["wide"]
@@ -104,7 +106,7 @@ def test_a_trend_goes_through_the_numbers_of_the_table(width: int, figure: Figur
             {
                 point
                 for dots in made.dots
-                if (dots.fill, dots.edge, dots.marker) == (look.colour, look.colour, look.marker)
+                if dots.marker == look.marker and dots.fill == dots.edge and dots.fill in {look.colour, GREY}
                 for point in dots.points
                 if in_the_grid(made, point[1])
             }
@@ -235,6 +237,14 @@ def test_events_are_named_where_there_is_room_and_numbered_where_there_is_not() 
     assert "Dotted: 1 New packaging; 2 Second courier; 3 Weekend shifts." in " ".join(phone)
 
 
+def test_an_improvement_is_told_in_full_over_its_line_or_under_the_title() -> None:
+    long = "Orders to the north go with another carrier from now on"
+    year = trend_of(*a_year().lines[0].marks, events=(Event(long, 6),))
+
+    assert long in texts(sketch(year, WIDE))
+    assert f"Dotted: 1 {long}." in " ".join(texts(sketch(year, NARROW)))
+
+
 def test_an_event_stands_before_the_first_period_in_which_it_held() -> None:
     made = sketch(trend_of(*a_year().lines[0].marks, events=(Event("New packaging", 6),)), WIDE)
 
@@ -252,15 +262,72 @@ def test_an_effect_that_could_be_chance_is_grey() -> None:
     assert {"−41", "(−48 to −34)", "too few to say"} <= set(texts(made))
 
 
+def test_a_long_name_is_told_in_two_lines() -> None:
+    marks = (Mark("The date of the next roast beside every coffee", -5, -37, 31, 46), Mark("Another carrier", 9, n=37))
+    for width in (NARROW, WIDE):
+        made = sketch(Figure("effects", "Effects", Shape.WHISKERS, Scale.POINTS, (Line("", marks),)), width)
+
+        told = [text for text in made.texts if text.text.strip() and text.text in marks[0].label]
+        assert " ".join(text.text for text in told) == marks[0].label
+        assert [text.y for text in told] == sorted((text.y for text in told), reverse=True)
+
+
+def test_a_line_that_ended_long_ago_is_not_told_beside_those_that_go_on() -> None:
+    months = [period.label for period in periods(6)]
+    lines = tuple(
+        Line(name, tuple(Mark(label, 40.0 + at if at < end else None, n=30) for at, label in enumerate(months)))
+        for name, end in (("North", 6), ("South", 5), ("Islands", 2))
+    )
+    shown = texts(sketch(Figure("any", "Any", Shape.TREND, Scale.PERCENT, lines), WIDE))
+
+    assert [text for text in shown if text in {f"{40 + at}\N{NO-BREAK SPACE}%" for at in (1, 4, 5)}] == [
+        "45\N{NO-BREAK SPACE}%",
+        "44\N{NO-BREAK SPACE}%",
+    ]
+    assert [shown.count(line.name) for line in lines] == [1, 1, 1]
+
+
 def test_what_has_not_been_followed_so_long_is_grey_and_dashed() -> None:
     marks = [
-        Mark(f"{day} days", day / 10, n=90, note="Not all followed so long" if day > 90 else "")
+        Mark(f"{day} days", day / 10, n=90, note="Not all followed so long" if day > 90 else "", immature=day > 90)
         for day in (30, 90, 180)
     ]
     made = sketch(Figure("again", "Bought again", Shape.STEPS, Scale.PERCENT, (Line("", tuple(marks)),)), WIDE)
 
     assert [(stroke.colour, bool(stroke.dashes)) for stroke in made.strokes] == [("accent", False), ("passive", True)]
     assert "Grey: not all followed so long. The axis ends at 20\N{NO-BREAK SPACE}%." in texts(made)
+
+
+def test_a_grey_stretch_reaches_from_the_mark_before_it_to_the_one_after() -> None:
+    young = {2: "1 can still answer", 3: "2 can still answer"}
+    marks = [Mark(f"{day} days", 40.0, n=90, note=young.get(day, "told"), immature=day in young) for day in range(6)]
+    for shape in (Shape.TREND, Shape.STEPS):
+        made = sketch(Figure("any", "Any", shape, Scale.PERCENT, (Line("", tuple(marks)),)), WIDE)
+
+        ends = [(stroke.points[0][0], stroke.points[-1][0], stroke.colour) for stroke in made.strokes]
+        xs = [left for left, _, _ in ends] + [ends[-1][1]]
+        assert [colour for _, _, colour in ends] == ["accent", "passive", "accent"]
+        assert ends == [(xs[at], xs[at + 1], colour) for at, (_, _, colour) in enumerate(ends)]  # without a gap
+        assert "Grey: may still change." in " ".join(texts(made))
+
+
+def test_the_newest_value_that_stays_is_written_large_and_not_one_that_may_still_change() -> None:
+    *before, last = a_year().lines[0].marks
+    made = sketch(trend_of(*before, replace(last, note="not over yet", immature=True)), WIDE)
+
+    large = [(text.text, text.x) for text in made.texts if text.size > BODY]
+    assert large == [("+42", next(text.x for text in made.texts if text.text == "Feb"))]
+    assert "Grey: not over yet." in " ".join(texts(made))
+
+
+def test_bars_that_may_still_change_are_pale() -> None:
+    marks = (Mark("Apr 2026", 100.0, n=40), Mark("May 2026", 100.0, n=40, note="not over yet", immature=True))
+    made = sketch(Figure("any", "Any", Shape.SHARES, Scale.PERCENT, (Line("Promoters", marks),)), WIDE)
+
+    sure, young = (area for area in made.areas if area.colour == "promoter")
+    assert (sure.alpha, len(sure.shapes), len(young.shapes)) == (1, 1, 1)
+    assert young.alpha < 1
+    assert "Pale: not over yet." in texts(made)
 
 
 def test_days_stand_as_far_apart_as_they_are() -> None:

@@ -2,12 +2,10 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.cases.improvements.improve import take_effect
 from feedback_service.insights.loop.shown import FIGURES
 from tests.cases.factories import colleague, hire, signed_in
@@ -18,12 +16,6 @@ from tests.responses.factories import read
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PAGE = "/insights/loop"
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 def test_an_empty_shop_reads_well(manager: FlaskClient) -> None:

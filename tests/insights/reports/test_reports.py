@@ -22,9 +22,12 @@ from feedback_service.delivery.mail_server import MailServer
 from feedback_service.delivery.models import MessageState, StaffMail, StaffMailFile
 from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.staff_mail import send_staff_mails
+from feedback_service.insights.models import DailyScore
 from feedback_service.insights.reports.content import content_of
 from feedback_service.insights.reports.due import change, subscribe
+from feedback_service.insights.reports.mail import PDF, XLSX, report_mail
 from feedback_service.insights.reports.models import Report, SentReport
+from feedback_service.insights.reports.paper import paper
 from feedback_service.insights.reports.workbook import LONGEST_SHEET_NAME, workbook
 from feedback_service.insights.rules.report_times import Every, next_morning, period_told
 from feedback_service.questionnaires.models import Survey
@@ -32,8 +35,8 @@ from tests.cases.factories import hire, signed_in
 from tests.conftest import NOW
 from tests.delivery.factories import LETTERHEAD
 from tests.delivery.test_smtp import Post, serving
-from tests.insights.alerts.factories import BAD, GOOD, LISBON, steady, step
-from tests.responses.factories import NPS, at_once, read
+from tests.insights.alerts.factories import BAD, GOOD, LAST, LISBON, steady, step, week_of
+from tests.responses.factories import CSAT, NPS, at_once, read
 
 Sessions = sessionmaker[Session]
 MONDAY = datetime(2026, 3, 23, 7, tzinfo=UTC)
@@ -176,6 +179,24 @@ def test_the_workbook_has_a_chart_and_runs_nothing(session: Session) -> None:
     assert all(len(name) <= LONGEST_SHEET_NAME and not set(name) & set("[]:*?/\\") for name in found)
 
 
+def test_the_workbook_compares_no_more_than_the_page_does(session: Session) -> None:
+    """With nine answers in a week the page names no change, so there is none to reckon with either."""
+    steady(session, but={0: {9: 9}, 1: GOOD})
+    found = sheets(workbook(content_of(session, Every.WEEK, [NPS], NOW, LISBON)))
+    summary = found["Summary"][-1]
+    assert [cell for cell in summary if isinstance(cell, float)] == [9], "its count, and nothing else"
+
+
+def test_paper_and_workbook_take_every_script_and_sign(session: Session) -> None:
+    """A letter that no font here has is a square, and dollar signs are no formula of a typesetter."""
+    survey = session.get_one(Survey, NPS)
+    survey.rules = {**survey.rules, "title": "Lojas \N{GRINNING FACE} مرحبا 日本 $50, was $75 $\\nope$"}
+    steady(session)
+    content = content_of(session, Every.WEEK, [NPS], NOW, LISBON)
+    assert paper(content, "$hop & مرحبا $\\nope$").startswith(b"%PDF")
+    assert survey.rules["title"] in sheets(workbook(content))["Summary"][-1]
+
+
 def test_an_empty_shop_gets_a_report_that_reads_well(
     session: Session, maria: User, run: Callable[[datetime], int]
 ) -> None:
@@ -245,6 +266,23 @@ def test_a_worker_that_dies_leaves_nothing_and_the_next_one_sends_it(
     assert len(mails(session)) == 1
 
 
+def test_what_is_wrong_with_one_report_does_not_hold_up_the_others(
+    session: Session, maria: User, run: Callable[[datetime], int]
+) -> None:
+    """There is no ten among the scores of CSAT, and no way to reckon with one."""
+    steady(session)
+    week_of(session, LAST + timedelta(weeks=1), {10: 20}, survey=CSAT)
+    for key in (CSAT, NPS):
+        wanted(session, maria, Every.WEEK, 0, key)
+    run(MONDAY)
+    (mail,) = mails(session)
+    assert "Post-purchase NPS" in mail.words
+    session.execute(update(DailyScore).where(DailyScore.score == 10).values(score=5))
+    session.commit()
+    run(MONDAY)
+    assert len(mails(session)) == 2, "it was tried again"
+
+
 def test_another_day_of_the_same_week_is_no_second_report(
     session: Session, maria: User, run: Callable[[datetime], int]
 ) -> None:
@@ -257,6 +295,23 @@ def test_another_day_of_the_same_week_is_no_second_report(
     assert len(mails(session)) == 1
     assert run(MONDAY + timedelta(days=9)) == 1
     assert len(mails(session)) == 2
+
+
+def test_a_month_that_begins_with_a_week_told_before_is_told_too(
+    session: Session, maria: User, run: Callable[[datetime], int]
+) -> None:
+    """June 2026 begins on a Monday, as its first week does."""
+    report = wanted(session, maria, Every.WEEK, 0, NPS)
+    after_the_week = datetime(2026, 6, 8, 6, tzinfo=UTC)
+    run(after_the_week)
+    session.refresh(report)
+    change(report, Every.MONTH, 0, [NPS], after_the_week, LISBON)
+    session.commit()
+    run(datetime(2026, 7, 6, 6, tzinfo=UTC))
+    assert [mail.subject for mail in mails(session)] == [
+        "Weekly report, week of 1 Jun 2026",
+        "Monthly report, Jun 2026",
+    ]
 
 
 def test_after_a_long_stop_one_report_comes_not_many(
@@ -316,6 +371,14 @@ def test_the_pdf_has_a_page_of_words_and_one_for_each_picture(
     data = signed_in(app, maria).get(f"/insights/reports/report.pdf?survey={NPS}").data
     pages = re.findall(rb"/Type /Page\b", data) or re.findall(rb"/Type /Page\b", _inflated(data))
     assert len(pages) == 3
+
+
+def test_pictures_that_tell_nothing_are_left_out(session: Session, now: datetime) -> None:
+    week_of(session, LAST, {9: 3})
+    session.commit()
+    content = content_of(session, Every.WEEK, [NPS], now, LISBON)
+    assert content.parts[0].now.n == 3
+    assert [each.media_type for each in report_mail(content, LETTERHEAD).files] == [PDF, XLSX]
 
 
 def _inflated(data: bytes) -> bytes:

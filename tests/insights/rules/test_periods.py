@@ -36,34 +36,27 @@ def test_a_tuesday_in_may(grain: Grain, first: date, last: date, label: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("grain", "day", "label"),
+    ("grain", "day", "label", "previous"),
     [
-        (Grain.MONTH, date(2026, 3, 31), "Mar 2026"),
-        (Grain.MONTH, date(2025, 12, 1), "Dec 2025"),
-        (Grain.MONTH, date(2026, 9, 2), "Sep 2026"),
-        (Grain.QUARTER, date(2026, 1, 1), "Q1 2026"),
-        (Grain.QUARTER, date(2025, 12, 31), "Q4 2025"),
-        (Grain.WEEK, date(2027, 1, 3), "week of 28 Dec 2026"),
-        (Grain.DAY, date(2028, 2, 29), "29 Feb 2028"),
+        (Grain.MONTH, date(2026, 3, 31), "Mar 2026", "Feb 2026"),
+        (Grain.MONTH, date(2025, 12, 1), "Dec 2025", "Nov 2025"),
+        (Grain.MONTH, date(2026, 9, 2), "Sep 2026", "Aug 2026"),
+        (Grain.MONTH, date(2026, 1, 15), "Jan 2026", "Dec 2025"),
+        (Grain.QUARTER, date(2026, 1, 1), "Q1 2026", "Q4 2025"),
+        (Grain.QUARTER, date(2025, 12, 31), "Q4 2025", "Q3 2025"),
+        (Grain.WEEK, date(2027, 1, 3), "week of 28 Dec 2026", "week of 21 Dec 2026"),
+        (Grain.WEEK, date(2026, 5, 12), "week of 11 May 2026", "week of 4 May 2026"),
+        (Grain.DAY, date(2028, 2, 29), "29 Feb 2028", "28 Feb 2028"),
+        (Grain.DAY, date(2026, 3, 1), "1 Mar 2026", "28 Feb 2026"),
+        (Grain.ROLLING_30, date(2026, 5, 12), "30 days to 12 May 2026", "30 days to 12 Apr 2026"),
     ],
 )
-def test_labels_round_the_edges_of_the_year(grain: Grain, day: date, label: str) -> None:
-    assert period_of(grain, day).label == label
+def test_a_period_and_the_one_before_round_the_edges_of_the_year(
+    grain: Grain, day: date, label: str, previous: str
+) -> None:
+    period = period_of(grain, day)
 
-
-@pytest.mark.parametrize(
-    ("grain", "day", "previous"),
-    [
-        (Grain.MONTH, date(2026, 3, 31), "Feb 2026"),
-        (Grain.MONTH, date(2026, 1, 15), "Dec 2025"),
-        (Grain.QUARTER, date(2026, 2, 1), "Q4 2025"),
-        (Grain.WEEK, date(2026, 5, 12), "week of 4 May 2026"),
-        (Grain.DAY, date(2026, 3, 1), "28 Feb 2026"),
-        (Grain.ROLLING_30, date(2026, 5, 12), "30 days to 12 Apr 2026"),
-    ],
-)
-def test_the_period_before(grain: Grain, day: date, previous: str) -> None:
-    assert period_of(grain, day).previous.label == previous
+    assert (period.label, period.previous.label) == (label, previous)
 
 
 def test_a_period_is_closed_once_the_day_after_it_has_come() -> None:
@@ -116,6 +109,12 @@ def test_rolling_periods_of_a_range_end_with_it_and_share_no_day() -> None:
 
 def test_a_range_that_ends_before_it_begins_has_no_periods() -> None:
     assert periods_between(Grain.WEEK, TUESDAY, TUESDAY - DAY) == []
+
+
+def test_of_too_many_periods_the_newest() -> None:
+    days = periods_between(Grain.DAY, date(2001, 1, 1), TUESDAY, most=3)
+
+    assert [period.first for period in days] == [TUESDAY - 2 * DAY, TUESDAY - DAY, TUESDAY]
 
 
 def test_a_grain_is_known_by_the_word_in_the_address() -> None:

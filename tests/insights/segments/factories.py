@@ -135,16 +135,16 @@ def _of_the_buyer(session: Session, dimension: str, response: Response) -> str |
     order, customer = response.order, response.customer
     if dimension.startswith(ATTRIBUTE):
         return order.attributes.get(dimension.removeprefix(ATTRIBUTE)) if order else None
-    if dimension == Dimension.LANGUAGE:
-        return response.locale
-    if dimension == Dimension.TOUCHPOINT:
-        return "order" if order else "none"
-    if dimension == Dimension.DELIVERY:
-        return None if order is None or order.days_late is None else "late" if order.days_late > 0 else "on_time"
-    if customer is None:
-        return None
-    top = customer.lifetime_minor is not None and customer.lifetime_minor >= TOP_TENTH_FROM
-    return "top_tenth" if top else "others"
+    late = None if order is None or order.days_late is None else order.days_late > 0
+    top = customer is not None and (customer.lifetime_minor or 0) >= TOP_TENTH_FROM
+    known: dict[str, str | None] = {
+        Dimension.LANGUAGE: response.locale,
+        Dimension.TOUCHPOINT: "order" if order else "none",
+        Dimension.TEAM: None,  # these answers are about orders
+        Dimension.DELIVERY: None if late is None else "late" if late else "on_time",
+        Dimension.VALUE_BAND: None if customer is None else "top_tenth" if top else "others",
+    }
+    return known[dimension]
 
 
 def kinds(session: Session) -> set[str]:

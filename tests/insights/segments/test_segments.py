@@ -1,25 +1,35 @@
 """What is shown of a segment is what was answered: at every moment, however the counting goes."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service.insights.fold_changes import fold_changes
-from feedback_service.insights.models import DailyScore, DailySegment, StaleDay
+from feedback_service.insights.models import (
+    DailyScore,
+    DailySegment,
+    MonthlyScore,
+    MonthlySegment,
+    StaleDay,
+)
 from feedback_service.insights.queries import scores_by_month
 from feedback_service.insights.rebuild import days_to_rebuild, rebuild_days
 from feedback_service.insights.segments.dimensions import Dimension, dimensions
 from feedback_service.insights.segments.queries import scores_by_value, scores_of_days
 from feedback_service.insights.segments.recount import recount_days
-from feedback_service.orders.models import Order
-from feedback_service.responses.models import Response, ResponseAnswer, ResponseChange
+from feedback_service.insights.sum_months import sum_months
+from feedback_service.invitations.models import Invitation
+from feedback_service.orders.models import Order, Touchpoint, TouchpointKind
+from feedback_service.responses.collect import confirm_score
+from feedback_service.responses.models import Response, ResponseAnswer
 from feedback_service.sentiment.analyzer import SentimentLabel
 from feedback_service.sentiment.models import Assessment, CommentTheme
+from tests.insights.factories import LISBON, uncounted
 from tests.insights.segments.factories import (
     Buyer,
     a_band,
@@ -30,9 +40,11 @@ from tests.insights.segments.factories import (
     rescored,
     withdrawn,
 )  # fmt: skip
-from tests.responses.factories import CSAT, NPS, at_once
+from tests.responses.factories import CSAT, NPS, asked, at_once
 
+SUPPORT = "support_csat"
 EVER = date(2000, 1, 1), date(2100, 1, 1)
+A_LONG_TIME = timedelta(days=90)  # after which every month of a story has ended
 ATTRIBUTES = ("carrier",)
 ALL = dimensions(ATTRIBUTES)
 
@@ -77,6 +89,7 @@ def test_each_dimension_before_and_after_it_is_counted(session: Session, now: da
     today = now.date()
     expected = {
         Dimension.TOUCHPOINT: {"order": {today: {2: 1, 9: 1}, today - timedelta(days=1): {10: 1}}},
+        Dimension.TEAM: {},
         Dimension.LANGUAGE: {"en": {today: {2: 1}, today - timedelta(days=1): {10: 1}}, "pt-BR": {today: {9: 1}}},
         Dimension.VALUE_BAND: {
             "top_tenth": {today: {2: 1}},
@@ -96,6 +109,27 @@ def test_each_dimension_before_and_after_it_is_counted(session: Session, now: da
         assert {dimension: shown(session, dimension) for dimension in ALL} == expected
     assert session.scalar(select(func.count()).select_from(StaleDay)) == 0
     assert session.scalar(select(func.sum(DailySegment.count)).where(DailySegment.dimension == "order.carrier")) == 2
+
+
+def test_the_team_is_the_one_whose_service_was_asked_about(session: Session, now: datetime) -> None:
+    for number, (team, score) in enumerate([("Care", 2), ("Care", 3), ("Repairs", 5), ("", 4)]):
+        person = asked(session, now, survey=SUPPORT)
+        invitation = session.get_one(Invitation, person.invitation_id)
+        moment = Touchpoint(
+            source="desk", kind=TouchpointKind.SUPPORT_CLOSED, external_id=str(number),
+            customer_id=invitation.customer_id, happened_at=now, attributes={"team": team} if team else {},
+            created_at=now, updated_at=now,
+        )  # fmt: skip
+        session.add(moment)
+        session.flush()
+        invitation.touchpoint_id = moment.id
+        session.commit()
+        confirm_score(session, invitation, score, window=timedelta(days=1), zone=LISBON, now=now)
+        session.commit()
+    today = now.date()
+    for stage in (lambda: 0, lambda: fold(session, now), lambda: recount(session, now)):
+        stage()
+        assert shown(session, Dimension.TEAM, SUPPORT) == {"Care": {today: {2: 1, 3: 1}}, "Repairs": {today: {5: 1}}}
 
 
 def test_a_window_ends_where_it_says(session: Session, now: datetime) -> None:
@@ -129,6 +163,7 @@ COUNTING: dict[str, Callable[[Session, datetime, int], object]] = {
     "fold": fold_changes,
     "recount": lambda session, now, number: recount_days(session, now, number, attributes=ATTRIBUTES),
     "rebuild": lambda session, _now, _number: rebuild_days(session, days_to_rebuild(session)),
+    "sum up": lambda session, now, number: sum_months(session, now + A_LONG_TIME, number),
 }
 CHANGES: dict[str, Callable[[Session, Response, int, datetime], None]] = {
     "correct": lambda session, some, number, _now: rescored(session, some, number),
@@ -148,6 +183,7 @@ STEPS = st.lists(
         st.tuples(st.just("fold"), st.integers(1, 4), st.just(0), st.just("")),
         st.tuples(st.just("recount"), st.integers(1, 3), st.just(0), st.just("")),
         st.tuples(st.just("rebuild"), st.just(0), st.just(0), st.just("")),
+        st.tuples(st.just("sum up"), st.integers(1, 2), st.just(0), st.just("")),
     ),
     max_size=14,
 )
@@ -162,10 +198,8 @@ STEPS = st.lists(
 def test_after_any_answers_changes_and_countings_the_segments_are_those_of_the_answers(
     session: Session, now: datetime, steps: list[tuple[str, int, int, str]]
 ) -> None:
-    for table in (
-        Assessment, CommentTheme, ResponseAnswer, ResponseChange, Response, Order, DailyScore, DailySegment, StaleDay
-    ):  # fmt: skip
-        session.execute(delete(table))
+    uncounted(session, Assessment, CommentTheme, ResponseAnswer)
+    session.execute(delete(Order))
     answers: list[Response] = []
     for act, number, where, carrier in steps:
         if act == "answer":
@@ -198,6 +232,8 @@ def test_counting_at_once_while_people_answer(sessions: sessionmaker[Session], n
         for _ in range(20):
             with sessions() as own:
                 done += fold(own, now, 4) + recount(own, now, 1)
+                sum_months(own, now + A_LONG_TIME, 1)
+                own.commit()
         return done
 
     at_once(counter, counter, lambda: buyers("Swift"), lambda: buyers("Slow"))
@@ -210,6 +246,34 @@ def test_counting_at_once_while_people_answer(sessions: sessionmaker[Session], n
         assert session.scalar(counted) == 12
 
 
+def test_a_month_that_has_ended_is_read_whole_until_something_in_it_changes(session: Session, now: datetime) -> None:
+    first = answer(session, now, 9, Buyer())
+    answer(session, now - timedelta(days=4), 2, Buyer("Slow"))
+    session.commit()
+    month = now.date().replace(day=1), date(2026, 3, 31)
+    assert fold(session, now) == 2
+    assert sum_months(session, now + A_LONG_TIME, 9) == 0, "its days are not counted yet"
+    assert recount(session, now) == 2
+    assert sum_months(session, datetime(2026, 4, 1, 23, tzinfo=UTC), 9) == 0, "it still rests"
+    assert sum_months(session, datetime(2026, 4, 3, 1, tzinfo=UTC), 9) == 1
+    session.commit()
+    assert_exact(session)
+
+    session.execute(update(MonthlySegment).values(count=MonthlySegment.count + 40))
+    session.execute(update(MonthlyScore).values(count=MonthlyScore.count + 40))
+    assert scores_by_value(session, NPS, "order.carrier", *month) == {"Slow": {2: 41}, "Swift": {9: 41}}
+    assert scores_by_month(session, NPS)[0].counts == {2: 41, 9: 41}, "so it is the month that is read"
+    rescored(session, first, 10)
+    session.commit()
+    assert scores_by_value(session, NPS, "order.carrier", *month) == {"Slow": {2: 1}, "Swift": {10: 1}}
+    fold(session, now)
+    assert scores_by_month(session, NPS)[0].counts == {2: 1, 10: 1}
+    recount(session, now)
+    assert_exact(session)
+    assert sum_months(session, now + A_LONG_TIME, 9) == 1
+    assert_exact(session)
+
+
 def test_a_rebuild_mends_counts_that_went_wrong(session: Session, now: datetime) -> None:
     for score in (9, 9, 2):
         answer(session, now, score, Buyer())
@@ -217,7 +281,9 @@ def test_a_rebuild_mends_counts_that_went_wrong(session: Session, now: datetime)
     session.commit()
     fold(session, now)
     recount(session, now)
-    session.execute(DailyScore.__table__.update().values(count=77))
+    sum_months(session, now + A_LONG_TIME, 9)
+    session.execute(update(DailyScore).values(count=77))
+    session.execute(update(MonthlyScore).values(count=78))
     session.execute(delete(DailySegment))
     answer(session, now, 10, Buyer())  # not folded yet
     session.commit()

@@ -1,32 +1,24 @@
 """A manager reads how colleagues are; nobody can tell from any address of the page what a few have said."""
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import RoleName
 from feedback_service.insights.fold_changes import fold_changes
-from feedback_service.insights.rules.anonymity import Standing
-from feedback_service.insights.rules.periods import today_in
-from feedback_service.insights.staff.queries import pulses, quarters, releases
-from feedback_service.invitations.models import Invitation
+from feedback_service.insights.staff.models import ToldQuarter
+from feedback_service.insights.staff.queries import pulses
 from feedback_service.questionnaires.models import Survey
-from feedback_service.questionnaires.queries import published_surveys
-from feedback_service.responses.anonymous import write_anonymous
-from feedback_service.responses.first_press import Press
 from tests.cases.factories import hire, signed_in
-from tests.insights.factories import LISBON, many
-from tests.responses.factories import NPS, asked, later, press, read
-
-PULSE = "employee_pulse"
-OCTOBER = date(2025, 10, 1)
-NEXT_QUARTER = timedelta(days=100)
+from tests.insights.factories import many
+from tests.insights.staff.factories import JULY, OCTOBER, PULSE, said, standings, tell
+from tests.responses.factories import NPS, read
 
 
 @pytest.fixture
@@ -35,25 +27,9 @@ def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
     return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
-def said(session: Session, day: date, scores: Mapping[int, int]) -> None:
-    """Answers of the round of that day; committed."""
-    version_id = published_surveys(session)[PULSE].version_id
-    for score, times in scores.items():
-        for _ in range(times):
-            write_anonymous(session, Press(PULSE, version_id, "en", score), {}, day=day, zone=LISBON)
-    session.commit()
-
-
 def numbers(client: FlaskClient, address: str) -> str:
     """The table of a figure as a file."""
     return client.get(address).get_data(as_text=True)
-
-
-def standings(session: Session, now: datetime, first: date) -> dict[str, str]:
-    """Of each quarter and month since that day, whether it is told."""
-    shown = quarters(first, today_in(LISBON, now))
-    found = releases(session, PULSE, shown, zone=LISBON, now=now)
-    return {cell.period.label: cell.standing.value for each in found for cell in (each.quarter, *each.months)}
 
 
 def test_an_empty_shop_hears_what_will_be_told(manager: FlaskClient) -> None:
@@ -75,10 +51,10 @@ def test_a_shop_that_asks_no_colleagues(manager: FlaskClient, session: Session) 
 def test_a_quarter_with_its_interval_its_count_and_its_change(
     manager: FlaskClient, session: Session, now: datetime
 ) -> None:
-    said(session, date(2025, 7, 1), {9: 12, 7: 6, 3: 2})
+    said(session, JULY, {9: 12, 7: 6, 3: 2})
     said(session, OCTOBER, {9: 3, 7: 5, 3: 12})
     fold_changes(session, now, 25)  # the rest is not folded yet
-    session.commit()
+    tell(session, now)
     text = read(manager.get("/insights/staff")).text
     assert "eNPS in Q4 2025" in text
     assert "−45" in text
@@ -97,9 +73,10 @@ def test_a_quarter_with_its_interval_its_count_and_its_change(
 
 
 def test_five_are_told_and_four_are_not(manager: FlaskClient, session: Session, now: datetime) -> None:
-    said(session, date(2025, 7, 1), {9: 5})
+    said(session, JULY, {9: 5})
     said(session, OCTOBER, {9: 4})
-    assert standings(session, now, date(2025, 7, 1)) == {
+    tell(session, now)
+    assert standings(session, now, JULY) == {
         "Q3 2025": "told", "Jul 2025": "told", "Aug 2025": "no_answers", "Sep 2025": "no_answers",
         "Q4 2025": "kept_back", "Oct 2025": "kept_back", "Nov 2025": "kept_back", "Dec 2025": "kept_back",
         "Q1 2026": "not_yet", "Jan 2026": "not_yet", "Feb 2026": "not_yet", "Mar 2026": "not_yet",
@@ -116,6 +93,7 @@ def test_no_address_tells_a_month_that_could_be_worked_out(
     """Seven in October and three in November: ten less seven would be the three."""
     said(session, OCTOBER, {9: 7})
     said(session, date(2025, 11, 1), {2: 3})
+    tell(session, now)
     for days in (
         "",
         "&from=2025-10-01&to=2025-10-31",
@@ -141,6 +119,7 @@ def test_a_quarter_that_goes_on_is_told_nowhere(manager: FlaskClient, session: S
     before = [manager.get(f"/insights/staff{each}").data for each in ("", "/enps.svg", "/enps.csv", "/enps-shares.csv")]
     for _ in range(3):
         said(session, date(2026, 1, 1), {10: 2})
+        tell(session, now)
         for at, each in enumerate(("", "/enps.svg", "/enps.csv", "/enps-shares.csv")):
             assert _steady(manager.get(f"/insights/staff{each}").data) == _steady(before[at])
 
@@ -149,25 +128,9 @@ def _steady(page: bytes) -> bytes:
     return re.sub(rb'name="csrf_token" value="[^"]+"', b"", page)
 
 
-def test_as_long_as_a_link_is_open_its_quarter_is_not_told(
-    app: Flask, client: FlaskClient, session: Session, now: datetime
-) -> None:
-    said(session, OCTOBER, {9: 5})
-    assert standings(session, now, OCTOBER)["Q4 2025"] == Standing.TOLD
-    with later(now, days=-5) as asked_at:
-        person = asked(session, asked_at, survey=PULSE)
-    invitation = session.get_one(Invitation, person.invitation_id)
-    invitation.event_key, invitation.order_id = f"pulse:shop:{person.uid}:{OCTOBER}", None
-    session.commit()
-    assert standings(session, now, OCTOBER)["Q4 2025"] == Standing.NOT_YET
-    session.rollback()  # a session that reads holds SQLite's lock
-    press(client, person.path, score="2")
-    found = releases(session, PULSE, quarters(OCTOBER, OCTOBER), zone=LISBON, now=now)
-    assert (found[0].quarter.standing, found[0].quarter.scores) == (Standing.TOLD, {2: 1, 9: 5})
-
-
 def test_colleagues_stand_on_no_other_page(manager: FlaskClient, session: Session, now: datetime) -> None:
     said(session, OCTOBER, {9: 20})
+    tell(session, now)
     many(session, datetime(2026, 2, 10, tzinfo=UTC), {9: 3})
     title = pulses(session)[0].title
     session.rollback()
@@ -177,7 +140,7 @@ def test_colleagues_stand_on_no_other_page(manager: FlaskClient, session: Sessio
         assert "eNPS" not in page
     assert manager.get(f"/insights/{PULSE}").status_code == 404
     assert manager.get(f"/insights/staff?pulse={NPS}").status_code == 200
-    assert releases(session, NPS, quarters(OCTOBER, OCTOBER), zone=LISBON, now=now) == []
+    assert {row.survey_key for row in session.scalars(select(ToldQuarter))} == {PULSE}
 
 
 def test_filters_of_other_pages_stay_for_them(manager: FlaskClient) -> None:

@@ -98,8 +98,8 @@ def test_the_difference_is_told_with_its_interval(shop: Flask, session: Session,
     assert round(found.gap.value, 9) == 50
     assert found.gap.low < 50 < found.gap.high
     text = " ".join(repeat_told(found)).replace(SPACE, " ")
-    assert "Of 60 “Promoters”, 67 %" in text
-    assert "“Detractors” bought again less often than the others, by 50 points (" in text
+    assert "Of 60 promoters, 67 %" in text
+    assert "detractors bought again less often than the others, by 50 points (" in text
 
 
 def test_three_answers_are_too_few(shop: Flask, session: Session, now: datetime) -> None:

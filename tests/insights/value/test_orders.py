@@ -91,7 +91,7 @@ def test_an_order_under_way_counts_with_the_days_so_far(shop: Flask, session: Se
     session.commit()
     found = reading(shop, session, now, **LOOKING)
     ninetieth = delivery_time(found).lines[1].marks[-1]
-    assert (ninetieth.n, ninetieth.note) == (20, "10 under way")
+    assert (ninetieth.n, ninetieth.note, ninetieth.immature) == (20, "not over yet, 10 under way", True)
     assert ninetieth.value is None
     assert service_rows(found)[0][-1] == f"over 5{SPACE}d"
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import RoleName
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.insights.value.figures import FIGURES
-from feedback_service.insights.value.scorecards import CARD_FIGURES
 from feedback_service.sentiment.analyzer import SentimentLabel
 from tests.cases.factories import KEY, hire, signed_in
 from tests.insights.segments.factories import read_as
@@ -70,7 +70,7 @@ def test_three_answers_are_said_to_be_too_few(manager: FlaskClient, session: Ses
     delivered(session, "Swift", 9, 3, late=0)
     session.commit()
     text = read(manager.get(f"{PAGE}{LOOKING}")).text
-    assert "3 buyers of “Promoters”: too few to say yet." in text
+    assert "Promoters: 3, too few to say yet." in text
     card = read(manager.get(CARD)).text
     assert "Too few to say" in card
     assert "3 answers" in card
@@ -86,9 +86,9 @@ def test_the_page_tells_who_comes_back_and_what_is_at_risk(
     open_cases(session, now, 1000, key=KEY)
     session.commit()
     text = read(manager.get(f"{PAGE}{LOOKING}")).text
-    assert "“Detractors” bought again less often than the others, by 50 points (" in text
+    assert "detractors bought again less often than the others, by 50 points (" in text
     assert "open case" in text
-    assert "of it is at risk" in text
+    assert "of it would be lost if their cases stayed open" in text
     for words in ("What this assumes", "observed", "regression to the mean", "bought nothing more for 180 days"):
         assert words in text
 
@@ -136,12 +136,21 @@ def test_a_scorecard_says_how_a_carrier_does_beside_the_others(manager: FlaskCli
         "Corner Shop",
     ):
         assert words in text, words
+    assert "a scorecard of its own" not in text
     assert WORDS not in text  # nobody's words and nobody's name go to a carrier
     assert "Ana Souza" not in text
-    for name in CARD_FIGURES:
+    for name in ("score", "on-time", "themes"):
         for form in ("svg", "png", "csv"):
             address = CARD.replace("/scorecard", f"/scorecard/{name}.{form}")
             assert manager.get(address).status_code == 200
+
+
+def test_whoever_was_chosen_beside_it_has_a_scorecard_of_its_own(manager: FlaskClient, session: Session) -> None:
+    delivered(session, "Swift", 2, 12, late=3)
+    session.commit()
+    page = manager.get(f"{CARD}&versus=Steady")
+    assert "not beside Steady alone" in read(page).text
+    assert re.search(r'href="[^"]*/value/scorecard[^"]*is=Steady">a scorecard of its own', page.text)
 
 
 def test_an_attribute_that_no_counts_are_kept_of_has_scorecards_too(manager: FlaskClient, session: Session) -> None:

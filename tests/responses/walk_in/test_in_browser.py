@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
 
 from feedback_service.responses.models import Channel
 from feedback_service.responses.walk_in import routes
@@ -84,6 +84,20 @@ def test_it_takes_no_focus_and_is_closed_from_anywhere(place: Place, page: Page)
             panel(page).get_by_role("button", name="Close").focus()
         page.keyboard.press("Escape")
         expect(panel(page)).to_have_count(0)
+
+
+def test_it_waits_for_a_page_whose_styles_come_late(place: Place, page: Page) -> None:
+    place.panel()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/style.css", hold)
+    with page.expect_response("**/frame?*"), page.expect_response("**/frame.js"):
+        page.goto(place.shop, wait_until="commit")
+    held[0].continue_()
+    expect(panel(page)).to_be_visible()
 
 
 def test_it_is_as_high_as_its_page(place: Place, page: Page) -> None:
