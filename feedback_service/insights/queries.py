@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.improvements.models import Improvement
 from feedback_service.insights.models import CountedMonth, DailyScore, MonthlyScore
 from feedback_service.insights.rules.periods import Grain, Period, periods_between
-from feedback_service.insights.rules.whole_months import Span, whole_months
-from feedback_service.insights.segments.queries import in_spans, scores_by_span
+from feedback_service.insights.rules.whole_months import Span, joined, whole_months
+from feedback_service.insights.segments.queries import scores_by_span
+from feedback_service.insights.segments.spans import in_spans
 from feedback_service.responses.models import ResponseChange
 
 MOST_EVENTS = 12  # lines across one picture; the newest
@@ -84,7 +85,7 @@ def _counts(keys: Collection[str], spans: Sequence[Span]) -> Select[Any]:
         ResponseChange.imported,
         ResponseChange.delta,
     )
-    rows = [select(*unfolded).where(ResponseChange.survey_key.in_(keys), in_spans(ResponseChange.day, spans))]
+    rows = [select(*unfolded).where(ResponseChange.survey_key.in_(keys), in_spans(ResponseChange.day, joined(spans)))]
     if parts.days:
         rows.append(select(*daily).where(DailyScore.survey_key.in_(keys), in_spans(DailyScore.day, parts.days)))
     if parts.months:

@@ -6,21 +6,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select, true, union, union_all
+from sqlalchemy import Date, Select, String, bindparam, false, func, select, true, union, union_all
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
+from sqlalchemy.sql.elements import ColumnElement
 
 from feedback_service.insights.models import CountedMonth, DailySegment, MonthlySegment, StaleDay
 from feedback_service.insights.rules.whole_months import Parts, Span, joined, month_of, whole_months
 from feedback_service.insights.segments.dimensions import Dimension, is_dimension
 from feedback_service.insights.segments.live import Reasons, answers_by, reasons
-from feedback_service.insights.segments.spans import Scores, by_span
+from feedback_service.insights.segments.spans import Scores, by_span, in_spans
 from feedback_service.responses.models import Response, ResponseChange
 
-
-def in_spans(day: SQLCoreOperations[date], spans: Sequence[Span]) -> ColumnElement[bool]:
-    """Whether a day lies in one of these spans."""
-    return or_(false(), *(day.between(*span) for span in spans))
+_FIRST, _LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
+_SURVEY_KEY = bindparam("survey_key", type_=String)
+_UNREADY = union(
+    *(
+        select(table.day, false()).where(table.survey_key == _SURVEY_KEY, table.day.between(_FIRST, _LAST))
+        for table in (StaleDay, ResponseChange)
+    ),
+    select(CountedMonth.month, true()).where(
+        CountedMonth.survey_key == _SURVEY_KEY, ~CountedMonth.fresh, CountedMonth.month.between(_FIRST, _LAST)
+    ),
+)
+"""The stale days, and the first days of months that are not summed up; whether it is a month."""
 
 
 def scores_by_value(session: Session, survey_key: str, dimension: str, first: date, last: date) -> dict[str, Scores]:
@@ -103,14 +111,9 @@ def _ready(session: Session, survey_key: str, parts: Parts) -> _Ready:
     Whatever happens before the counts are read, each day's are those of some moment between here and there.
     """
     spans = (*parts.months, *parts.days)
-    stale = [
-        select(table.day, false()).where(table.survey_key == survey_key, in_spans(table.day, spans))
-        for table in (StaleDay, ResponseChange)
-    ]
-    unsummed = select(CountedMonth.month, true()).where(
-        CountedMonth.survey_key == survey_key, ~CountedMonth.fresh, in_spans(CountedMonth.month, parts.months)
-    )
-    found = session.execute(union(*stale, unsummed)).all()
+    firsts, lasts = zip(*spans, strict=True)
+    between = {"survey_key": survey_key, "first": min(firsts), "last": max(lasts)}
+    found = session.execute(_UNREADY, between).all()
     days = sorted(day for day, is_month in found if not is_month)
     unready = {month_of(day) for day, _ in found}
     months = [month for span in parts.months for month in _months_in(span)]

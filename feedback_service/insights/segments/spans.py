@@ -2,15 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
-from feedback_service.insights.rules.whole_months import Span
+from feedback_service.insights.rules.whole_months import Span, joined
 
 Scores = dict[int, int]
 """How often each score was given."""
+
+
+def in_spans(day: SQLCoreOperations[date], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a day lies in one of these spans."""
+    return or_(false(), *(day.between(*span) for span in spans))
 
 
 def by_span(session: Session, rows: Any, spans: Sequence[Span]) -> dict[str, dict[int, Scores]]:
@@ -18,14 +25,14 @@ def by_span(session: Session, rows: Any, spans: Sequence[Span]) -> dict[str, dic
 
     `rows` is a selection of (value, day, score, number).
     """
-    each = rows.subquery()
-    place = case(*((each.c.day.between(*span), literal(at)) for at, span in enumerate(spans)))
-    placed = select(each.c.value, place.label("place"), each.c.score, each.c.number).subquery()
+    each = rows.subquery().c
+    in_order = sorted(range(len(spans)), key=lambda at: spans[at])
+    place = case(*((each.day <= spans[at][1], literal_column(str(at))) for at in in_order))
     found: dict[str, dict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     for value, at, score, number in session.execute(
-        select(placed.c.value, placed.c.place, placed.c.score, func.sum(placed.c.number))
-        .where(placed.c.place.is_not(None))
-        .group_by(placed.c.value, placed.c.place, placed.c.score)
+        select(each.value, place.label("place"), each.score, func.sum(each.number))
+        .where(in_spans(each.day, joined(spans)))
+        .group_by(each.value, "place", each.score)
     ):
         found[value][at][score] += int(number)
     return {value: {at: dict(scores) for at, scores in sorted(found[value].items())} for value in sorted(found)}
