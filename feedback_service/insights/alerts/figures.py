@@ -1,15 +1,11 @@
 """The picture of an alert: the weeks before it, the one that raised it, and those after."""
 
-from datetime import date
-
+from feedback_service.insights.alerts.behind import answers_behind
 from feedback_service.insights.alerts.models import Alert
 from feedback_service.insights.alerts.readings import Reading, Series
 from feedback_service.insights.figures.figure import Event, Figure, Line, Mark, Scale, Shape
-from feedback_service.insights.links import answers_url
 from feedback_service.insights.rules.alarms import MOST_BASELINE_WEEKS, Signal, Tally
 from feedback_service.insights.rules.periods import Period
-from feedback_service.insights.scope import Scope
-from feedback_service.insights.segments.dimensions import Dimension
 
 COUNTED = {
     Signal.THEME_SURGE: "Comments read",
@@ -44,12 +40,5 @@ def _mark(series: Series, period: Period, week: Reading) -> Mark:
 
 
 def _url(series: Series, period: Period) -> str:
-    """The answers behind a week, where it is about answers."""
-    if series.survey is None:
-        return ""
-    by = (Dimension.THEME, series.value) if series.signal is Signal.THEME_SURGE else (None, None)
-    return answers_url(Scope(_day(period), series.survey.key), period.first, period.last, *by)
-
-
-def _day(period: Period) -> date:
-    return period.last
+    survey_key = series.survey.key if series.survey else None
+    return answers_behind(series.signal, survey_key, series.value, period.first, period.last)

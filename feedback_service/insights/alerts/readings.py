@@ -61,6 +61,11 @@ def series_key(signal: Signal, survey_key: str, value: str) -> str:
     return f"{signal}:{survey_key}:{value}"
 
 
+def value_of(series_key: str) -> str:
+    """What a series is about, besides its survey: the `value` of such a name."""
+    return series_key.split(":", 2)[2]
+
+
 def weeks_until(last: Period) -> list[Period]:
     """The `WEEKS` weeks that end with this one."""
     weeks = [last]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
+from feedback_service.insights.alerts.behind import answers_of_alert
 from feedback_service.insights.alerts.figures import alert_figure
 from feedback_service.insights.alerts.forms import OFF, ON, MailForm
 from feedback_service.insights.alerts.models import Alert
@@ -92,4 +93,5 @@ def _shown(alert: Alert) -> SimpleNamespace:
         short=short(alert),
         sentence=sentence(alert),
         outcome=outcome(alert),
+        url=answers_of_alert(alert),
     )

@@ -126,6 +126,12 @@ class Figure:
         return self.shape is Shape.SHARES
 
     @property
+    def same_counts(self) -> bool:
+        """Whether one row of counts tells those of all lines."""
+        counts = {tuple((mark.n, mark.kept_back) for mark in line.marks) for line in self.lines}
+        return self.shares_count or len(counts) == 1
+
+    @property
     def tells_counts(self) -> bool:
         """Whether the counts say more than the values: not where those are counts themselves."""
         marks = [mark for line in self.lines for mark in line.marks]

@@ -12,6 +12,7 @@ MOST_TITLE_LINES, MOST_NOTE_LINES = 3, 5
 SHADED = f"Shaded: 95{SPACE}% interval."
 LINE = f"Line: 95{SPACE}% interval."
 HOLLOW = "Hollow: too few to say."
+LEFT_OUT = "Not drawn: too few to say."
 _CHIP, _BETWEEN = 18, 16
 
 

@@ -81,7 +81,7 @@ class Plot:
     @property
     def counts(self) -> list[tuple[Look | None, Sequence[Mark]]]:
         """A row of marks whose counts stand under the periods for each line, or one where the lines share them."""
-        lines = self.figure.lines[:1] if self.figure.shares_count else self.figure.lines
+        lines = self.figure.lines[:1] if self.figure.same_counts else self.figure.lines
         one = len(lines) == 1
         return [(None if one else look, line.marks) for look, line in zip(self.looks, lines, strict=False)]
 
@@ -215,7 +215,7 @@ def count_name(figure: Figure, width: int) -> str:
 def plot_of(figure: Figure, width: int, notes: list[str], ends: list[End], *, bars: bool = False) -> Plot:
     """Lay out the picture; `notes` say what its marks mean, `ends` stand at the right."""
     axis, looks = axis_of(figure), looks_of(figure)
-    several = len(figure.lines) > 1 and not figure.shares_count
+    several = len(figure.lines) > 1 and not figure.same_counts
     names = width_of(count_name(figure, width), SMALL) + (16 if several else 0)
     left = PADDING + max(names, *(width_of(axis.write(tick), SMALL) for tick in axis.ticks)) + 10
     named = {end.below for end in ends}

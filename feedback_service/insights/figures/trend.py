@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from feedback_service.insights.figures.figure import Figure, Line, Mark
-from feedback_service.insights.figures.header import HOLLOW, SHADED
+from feedback_service.insights.figures.header import HOLLOW, LEFT_OUT, SHADED
 from feedback_service.insights.figures.immature import DASHES, GREY, colour_of, stretches, why_it_may_change
 from feedback_service.insights.figures.look import Look, looks_of
 from feedback_service.insights.figures.plot import End, Plot, end_of, lone_end, plot_of
@@ -25,9 +25,10 @@ def trend(figure: Figure, width: int) -> Sketch:
             for part, grey in stretches(line.marks, run):
                 _stretch(made, plot, line, part, GREY if grey else look.colour, grey=grey)
             _dots(made, plot, line, run, look)
-        _hollow(made, plot, line, look)
         _latest(made, plot, line, look, alone=alone)
-        if not alone:
+        if alone:  # between several lines nobody could say whose they are
+            _hollow(made, plot, line, look)
+        else:
             spots(made, plot, line)
     if alone:
         plot.column_spots(made)
@@ -138,5 +139,9 @@ def _ends(figure: Figure, width: int) -> list[End]:
 def _notes(figure: Figure) -> list[str]:
     marks = [mark for line in figure.lines for mark in line.marks]
     shaded = any(told(mark) and mark.low is not None for mark in marks)
-    hollow = any(mark.value is not None and not mark.enough for mark in marks)
-    return [SHADED] * shaded + [HOLLOW] * hollow + why_it_may_change("Grey", figure.lines)
+    few = any(mark.value is not None and not mark.enough for mark in marks)
+    return (
+        [SHADED] * shaded
+        + [HOLLOW if len(figure.lines) == 1 else LEFT_OUT] * few
+        + why_it_may_change("Grey", figure.lines)
+    )

@@ -16,7 +16,7 @@ from feedback_service.insights.alerts.models import Alert, AlertsOff
 from tests.cases.factories import hire, signed_in
 from tests.conftest import NOW
 from tests.insights.alerts.factories import BAD, steady, step
-from tests.responses.factories import read
+from tests.responses.factories import NPS, read
 
 Sessions = sessionmaker[Session]
 
@@ -56,6 +56,9 @@ def test_what_is_alarming_has_its_words_and_its_picture(
     assert "Has become" not in text
     assert "Over by the week of" in text
     assert "2 things" in text
+    assert f'href="/answers/?survey={NPS}&amp;from=2026-03-09&amp;to=2026-03-15">Its answers' in page.get_data(
+        as_text=True
+    )
     number = max(session.scalars(select(Alert.id)))
     session.commit()
     assert f"/insights/alerts/alert-{number}.svg" in page.get_data(as_text=True)

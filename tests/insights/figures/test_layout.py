@@ -206,6 +206,17 @@ def test_no_line_runs_through_what_cannot_be_told() -> None:
     assert [len(stroke.points) for stroke in made.strokes] == [3, 7]
     (hollow,) = (dots for dots in made.dots if dots.fill == "surface")
     assert (hollow.edge, len(hollow.points)) == ("passive", 1)
+    assert "Shaded: 95\N{NO-BREAK SPACE}% interval. Hollow: too few to say." in texts(made)
+
+
+def test_of_several_lines_what_cannot_be_told_is_left_out() -> None:
+    year = a_year()
+    (line,) = year.lines
+    two = replace(year, lines=(replace(line, name="Swift"), replace(line, name="Slow")))
+    made = sketch(two, WIDE)
+
+    assert {dots.edge for dots in made.dots if dots.fill == "surface"} <= {look.colour for look in looks_of(two)}
+    assert "Shaded: 95\N{NO-BREAK SPACE}% interval. Not drawn: too few to say." in texts(made)
 
 
 def test_every_period_has_its_count_under_it_and_the_newest_its_value_beside_it() -> None:
