@@ -51,7 +51,7 @@ from feedback_service.insights.alerts.readings import theme_names
 from feedback_service.insights.alerts.watch import claim, keep, look_at, week_to_watch
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.reports.content import content_of
-from feedback_service.insights.reports.due import Due, due_reports, move_on
+from feedback_service.insights.reports.due import Due, due_reports, move_on, put_off
 from feedback_service.insights.reports.due import claim as claim_report
 from feedback_service.insights.reports.mail import queue_report, report_mail
 from feedback_service.insights.segments.recount import recount_days
@@ -263,8 +263,11 @@ def report(sessions: SessionFactory, now: datetime, limit: int, *, zone: ZoneInf
     for each in due:
         try:
             _report_one(sessions, each, now, zone, letterhead)
-        except Exception:  # what is wrong with one report must not hold up the others; it is tried again
+        except Exception:  # what is wrong with one report must not hold up the others; it is tried again later
             log.exception("report failed", report=each.id)
+            with sessions() as session:
+                put_off(session, each, now)
+                session.commit()
     return len(due)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text, update
@@ -14,6 +14,7 @@ from feedback_service.insights.reports.models import RUNNING, Report, SentReport
 from feedback_service.insights.rules.report_times import Every, next_morning
 
 MANAGERS = (RoleName.MANAGER, RoleName.ADMIN)
+REST = timedelta(minutes=15)  # of a report that could not be written, before it is tried again
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,19 @@ def claim(session: Session, due: Due, period: date, now: datetime) -> bool:
 
 def move_on(session: Session, due: Due, now: datetime, zone: ZoneInfo) -> None:
     """Let it wait for its next morning, or end it where its reader manages no more; one that was changed is left."""
-    following = next_morning(due.every, due.weekday, now, zone) if due.manages else None
+    _wait(session, due, next_morning(due.every, due.weekday, now, zone) if due.manages else None)
+
+
+def put_off(session: Session, due: Due, now: datetime) -> None:
+    """Let one that could not be written rest, so that others have their turn; one that was changed is left."""
+    _wait(session, due, now + REST)
+
+
+def _wait(session: Session, due: Due, until: datetime | None) -> None:
     session.execute(
         update(Report)
         .where(Report.id == due.id, Report.next_at == due.next_at)
-        .values(next_at=following)
+        .values(next_at=until)
         .execution_options(synchronize_session=False)
     )
 

@@ -24,7 +24,7 @@ from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.staff_mail import send_staff_mails
 from feedback_service.insights.models import DailyScore
 from feedback_service.insights.reports.content import content_of
-from feedback_service.insights.reports.due import change, subscribe
+from feedback_service.insights.reports.due import REST, change, subscribe
 from feedback_service.insights.reports.mail import PDF, XLSX, report_mail
 from feedback_service.insights.reports.models import Report, SentReport
 from feedback_service.insights.reports.paper import paper
@@ -274,13 +274,15 @@ def test_what_is_wrong_with_one_report_does_not_hold_up_the_others(
     week_of(session, LAST + timedelta(weeks=1), {10: 20}, survey=CSAT)
     for key in (CSAT, NPS):
         wanted(session, maria, Every.WEEK, 0, key)
-    run(MONDAY)
+    assert run(MONDAY) == 2
     (mail,) = mails(session)
     assert "Post-purchase NPS" in mail.words
+    assert run(MONDAY) == 0, "it rests"
     session.execute(update(DailyScore).where(DailyScore.score == 10).values(score=5))
     session.commit()
-    run(MONDAY)
+    assert run(MONDAY + REST) == 1
     assert len(mails(session)) == 2, "it was tried again"
+    assert run(MONDAY + timedelta(days=7)) == 2, "on its morning"
 
 
 def test_another_day_of_the_same_week_is_no_second_report(
