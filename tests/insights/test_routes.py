@@ -5,28 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.cases.improvements.models import Improvement
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.responses.models import Response
-from tests.cases.factories import colleague, complained, hire, signed_in
+from tests.cases.factories import colleague, complained
 from tests.insights.factories import counted, many
 from tests.responses.factories import CSAT, NPS, everything, later, read
 
 FEBRUARY, JANUARY = datetime(2026, 2, 10, tzinfo=UTC), datetime(2026, 1, 10, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n"
 PULSE = "employee_pulse"
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 def _german(session: Session, at: datetime, scores: dict[int, int]) -> None:

@@ -4,27 +4,17 @@ import re
 from datetime import UTC, date, datetime
 from html import unescape
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.staff.models import ToldQuarter
 from feedback_service.insights.staff.queries import pulses
 from feedback_service.questionnaires.models import Survey
-from tests.cases.factories import hire, signed_in
 from tests.insights.factories import many
 from tests.insights.staff.factories import JULY, OCTOBER, PULSE, said, standings, tell
 from tests.responses.factories import NPS, read
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 def numbers(client: FlaskClient, address: str) -> str:

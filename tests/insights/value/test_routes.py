@@ -5,17 +5,14 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.cases.open_cases import open_cases
 from feedback_service.insights.value.figures import FIGURES
 from feedback_service.sentiment.analyzer import SentimentLabel
-from tests.cases.factories import KEY, hire, signed_in
+from tests.cases.factories import KEY
 from tests.insights.segments.factories import read_as
 from tests.insights.value.factories import a_group, buyer, orders, says
 from tests.responses.factories import CSAT, everything, read
@@ -26,12 +23,6 @@ PAGE = "/insights/value"
 LOOKING = "?survey=post_purchase_nps&from=2025-08-01&to=2026-03-31"
 CARD = f"{PAGE}/scorecard{LOOKING}&by=order.carrier&is=Swift"
 WORDS = "The parcel stood in the rain for hours"
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 def delivered(session: Session, carrier: str, score: int, number: int, *, late: int, theme: str = "") -> None:

@@ -3,16 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from feedback_service.accounts.models import RoleName
 from feedback_service.insights.why import queries
 from feedback_service.responses.models import Response
 from feedback_service.sentiment.analyzer import SentimentLabel
-from tests.cases.factories import hire, signed_in
 from tests.insights.segments.factories import picked, read_as
 from tests.insights.why.factories import bought, count_all
 from tests.responses.factories import NPS, everything, read
@@ -22,12 +19,6 @@ MONTH = "&from=2026-03-01"
 FIGURES = ("drivers", "reach", "stands-out", "change")
 GOOD = {9: 30, 7: 15, 3: 5}
 BAD = {9: 5, 7: 10, 3: 25}
-
-
-@pytest.fixture
-def manager(app: Flask, session: Session, now: datetime) -> FlaskClient:
-    """A manager's browser."""
-    return signed_in(app, hire(app, session, "Maria", now, role=RoleName.MANAGER, team=None))
 
 
 @pytest.fixture
