@@ -1,7 +1,7 @@
-"""Draws figures: as SVG for pages, PNG for mails, and matplotlib's own for a PDF's pages."""
+"""Draws figures: as SVG for pages, PNG for mails, and on a PDF's pages."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from threading import Lock
@@ -10,13 +10,13 @@ from matplotlib.figure import Figure as Page
 
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.layout import USUAL, WIDTHS, sketch
-from feedback_service.insights.figures.paint import page_of, png_of, svg_of
+from feedback_service.insights.figures.paint import paint_on, png_of, svg_of
 from feedback_service.insights.figures.words import describe, plain
 from feedback_service.insights.palette import palette
 
 VERSION = 1  # raise it when the drawing changes, or browsers keep the picture that they have
 MOST_BYTES = 16 * 1024 * 1024  # of pictures kept in a process: some hundred pages' worth
-PAPER_PX = 720  # a page of A4 across, so that letters come out at the size of its text
+PAPER_PX = 720  # a page of A4 across, so that letters come out at the size of the words beside them
 
 
 class Kept:
@@ -88,6 +88,14 @@ def figure_png(figure: Figure, dark: bool = False, width: int = WIDTHS[USUAL]) -
     return _KEPT.get(tag, lambda: png_of(sketch(figure, width), palette(dark)))
 
 
-def figure_page(figure: Figure) -> Page:
-    """The picture on paper, for matplotlib's PdfPages: light, and as wide as a sheet of A4 less its margins."""
-    return page_of(sketch(figure, PAPER_PX), palette(False))
+def figures_on(page: Page, figures: Sequence[Figure], box: tuple[float, float, float, float]) -> None:
+    """Put pictures on a page of a PDF, light and one under the other, as large as all of them find room.
+
+    `box` is the room's left, bottom, right and top, in points from the page's lower left corner.
+    """
+    left, bottom, right, top = box
+    drawn = [sketch(figure, PAPER_PX) for figure in figures]
+    scale = min((right - left) / PAPER_PX, (top - bottom) / sum(made.height for made in drawn))
+    for made in drawn:
+        top -= scale * made.height
+        paint_on(page, made, palette(False), left, top, scale)

@@ -77,10 +77,13 @@ def png_of(made: Sketch, colours: Palette) -> bytes:
     return out.getvalue()
 
 
-def page_of(made: Sketch, colours: Palette) -> Figure:
-    """As matplotlib's own figure, to be saved by whoever asks."""
+def paint_on(sheet: Figure, made: Sketch, colours: Palette, left: float, bottom: float, scale: float) -> None:
+    """Add it to a page of a PDF, `scale` times as large, its lower left corner so many points from the page's."""
     with _DRAWING:
-        return _figure(made, colours, [drawable(text.text) for text in made.texts])
+        place = Affine2D().scale(scale).translate(left, bottom).scale(1 / CSS_DPI) + sheet.dpi_scale_trans
+        for artist in _artists(made, colours, [drawable(text.text) for text in made.texts], scale):
+            artist.set_transform(place)
+            sheet.add_artist(artist)
 
 
 def pdf_of(sheets: Sequence[Figure], title: str, author: str) -> bytes:
@@ -106,63 +109,67 @@ def _figure(made: Sketch, colours: Palette, texts: list[str]) -> Figure:
     """The sketch as matplotlib's own; without axes, which cost time and would show nothing."""
     figure = Figure(figsize=(made.width / CSS_DPI, made.height / CSS_DPI), dpi=CSS_DPI, facecolor=colours.surface)
     pixels = Affine2D().scale(1 / CSS_DPI) + figure.dpi_scale_trans
-    artists: list[Artist] = [
-        *(_line(stroke, colours, _GRID) for stroke in made.grid),
-        *(_area(area, colours) for area in made.areas),
-        *(_line(stroke, colours, _STROKES) for stroke in made.strokes),
-        *(_dots(dots, colours) for dots in made.dots),
-        *(_text(text, words, colours) for text, words in zip(made.texts, texts, strict=True)),
-    ]
-    for artist in artists:
+    for artist in _artists(made, colours, texts):
         artist.set_transform(pixels)
         figure.add_artist(artist)
     return figure
 
 
-def _area(area: Area, colours: Palette) -> Artist:
+def _artists(made: Sketch, colours: Palette, texts: list[str], scale: float = 1) -> list[Artist]:
+    """All of it; a transform scales places, but neither letters, widths nor marks."""
+    return [
+        *(_line(stroke, colours, _GRID, scale) for stroke in made.grid),
+        *(_area(area, colours, scale) for area in made.areas),
+        *(_line(stroke, colours, _STROKES, scale) for stroke in made.strokes),
+        *(_dots(dots, colours, scale) for dots in made.dots),
+        *(_text(text, words, colours, scale) for text, words in zip(made.texts, texts, strict=True)),
+    ]
+
+
+def _area(area: Area, colours: Palette, scale: float) -> Artist:
     return PolyCollection(
         [list(shape) for shape in area.shapes],
         facecolors=getattr(colours, area.colour),
         edgecolors=getattr(colours, area.edge) if area.edge else "none",
-        linewidths=1 if area.edge else 0,
+        linewidths=scale if area.edge else 0,
         alpha=area.alpha if area.alpha < 1 else None,
         zorder=_AREAS,
     )
 
 
-def _line(stroke: Stroke, colours: Palette, order: int) -> Artist:
+def _line(stroke: Stroke, colours: Palette, order: int, scale: float) -> Artist:
     return Line2D(
         [x for x, _ in stroke.points],
         [y for _, y in stroke.points],
         color=getattr(colours, stroke.colour),
-        linewidth=stroke.width,
+        linewidth=scale * stroke.width,
         linestyle=(0, stroke.dashes) if stroke.dashes else "-",
         solid_capstyle="butt",
         zorder=order,
     )
 
 
-def _dots(dots: Dots, colours: Palette) -> Artist:
+def _dots(dots: Dots, colours: Palette, scale: float) -> Artist:
     around = 2 if dots.edge == "surface" else 1.5 if dots.fill == "surface" else 0
     return Line2D(
         [x for x, _ in dots.points],
         [y for _, y in dots.points],
         linestyle="",
         marker=dots.marker,
-        markersize=dots.size,
+        markersize=scale * dots.size,
         markerfacecolor=getattr(colours, dots.fill),
         markeredgecolor=getattr(colours, dots.edge),
-        markeredgewidth=around,
+        markeredgewidth=scale * around,
         zorder=_DOTS,
     )
 
 
-def _text(text: Text, words: str, colours: Palette) -> Artist:
+def _text(text: Text, words: str, colours: Palette, scale: float) -> Artist:
     return Letters(
         text.x,
         text.y,
         words,
-        fontsize=text.size,
+        fontsize=scale * text.size,
         color=getattr(colours, text.colour),
         fontweight="bold" if text.bold else "normal",
         horizontalalignment=text.align,
