@@ -13,12 +13,14 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
-from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure as Sheet
+from matplotlib.text import Text as Letters
 from PIL import Image
 
-from feedback_service.insights.figures.draw import Kept, figure_page, figure_png, figure_svg, figure_tag
+from feedback_service.insights.figures.draw import Kept, figure_png, figure_svg, figure_tag, figures_on
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
 from feedback_service.insights.figures.layout import WIDTHS, sketch
+from feedback_service.insights.figures.paint import pdf_of
 from feedback_service.insights.figures.words import plain
 from feedback_service.insights.palette import palette
 from tests.insights.figures.factories import ODD, a_year, figures, nps_mark, trend_of
@@ -98,14 +100,27 @@ def test_a_png_is_sharp_and_painted_to_its_corners(width: int, dark: bool) -> No
     assert (f"#{red:02x}{green:02x}{blue:02x}", alpha) == (palette(dark).surface, 255)
 
 
-def test_on_paper_it_fills_a_page_of_its_own_size() -> None:
-    out = BytesIO()
-    with PdfPages(out) as pages:
-        for figure in (a_year(), trend_of(nps_mark("日本語", 1), title="مرحبا")):
-            pages.savefig(figure_page(figure))
+@pytest.mark.parametrize("room", [(48, 48, 547, 794), (48, 500, 547, 794)], ids=["a sheet", "the upper half of one"])
+def test_pictures_on_paper_stay_in_their_room_and_none_covers_another(room: tuple[float, float, float, float]) -> None:
+    left, bottom, right, top = room
+    sheet = Sheet(figsize=(595 / 72, 842 / 72), dpi=72)
+    figures_on(sheet, [a_year(), trend_of(nps_mark("日本語", 1), title="مرحبا")], room)
 
-    assert out.getvalue().startswith(b"%PDF")
-    assert out.getvalue().count(b"/Type /Page ") == 2
+    words = [each for each in sheet.get_children() if isinstance(each, Letters)]
+    places = {each.get_text(): each.get_transform().transform(each.get_position()) for each in words}
+    assert all(left <= x <= right and bottom <= y <= top for x, y in places.values())
+    first = [
+        each.get_transform().transform(each.get_position())[1] for each in words[: len(sketch(a_year(), 720).texts)]
+    ]
+    assert min(first) > places["مرحبا"][1], "the second lies below the first"
+    (title,) = (each for each in words if each.get_text() == "NPS by month")
+    assert title.get_fontsize() == pytest.approx(16 * min((right - left) / 720, (top - bottom) / heights()))
+    assert pdf_of([sheet], "Two", "Shop").startswith(b"%PDF")
+
+
+def heights() -> int:
+    two = (a_year(), trend_of(nps_mark("日本語", 1), title="مرحبا"))
+    return sum(sketch(each, 720).height for each in two)
 
 
 def test_the_same_figure_gives_the_same_bytes_whoever_draws_at_once() -> None:
