@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.cases.improvements.models import Improvement
 from feedback_service.insights.models import Fold
-from feedback_service.questionnaires.models import SurveyVersion, VersionState
+from feedback_service.questionnaires.models import Survey, SurveyVersion, VersionState
 from feedback_service.responses.models import ResponseChange
 
 ONLY = 1
@@ -21,15 +21,16 @@ _MARK = select(
     select(func.max(ResponseChange.id)).scalar_subquery(),
     select(func.count()).select_from(ResponseChange).scalar_subquery(),
     select(func.sum(SurveyVersion.id)).where(SurveyVersion.state == VersionState.PUBLISHED).scalar_subquery(),
+    select(func.sum(Survey.revision)).scalar_subquery(),
     _IMPROVEMENTS.scalar_subquery(),
 )
 
 
 def watermark(session: Session) -> str:
-    """Another one after every committed change of an answer, a survey's words or an improvement, and every fold."""
-    folded, newest, unfolded, words, improvements = session.execute(_MARK).one()
+    """Another one after every committed change of an answer, a survey or an improvement, and after every fold."""
+    folded, newest, unfolded, words, rules, improvements = session.execute(_MARK).one()
     events = sha256((improvements or "").encode()).hexdigest()[:16]
-    return f"{folded or 0}.{newest or 0}.{unfolded}.{words or 0}.{events}"
+    return f"{folded or 0}.{newest or 0}.{unfolded}.{words or 0}.{rules or 0}.{events}"
 
 
 def mark_folded(session: Session) -> None:

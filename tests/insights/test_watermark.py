@@ -10,9 +10,11 @@ from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.rebuild import days_to_rebuild, rebuild_days
 from feedback_service.insights.watermark import watermark
 from feedback_service.questionnaires.models import SurveyVersion, VersionState
+from feedback_service.questionnaires.publish import change_rules
+from feedback_service.questionnaires.queries import published_surveys
 from tests.cases.factories import colleague
 from tests.insights.factories import corrected, counted
-from tests.responses.factories import NPS
+from tests.responses.factories import CSAT, NPS
 
 
 def test_every_committed_change_moves_the_mark(sessions: sessionmaker[Session], now: datetime) -> None:
@@ -53,7 +55,7 @@ def test_nothing_to_fold_moves_nothing(session: Session, now: datetime) -> None:
     assert watermark(session) == before
 
 
-def test_words_of_a_survey_and_improvements_move_it_too(session: Session, now: datetime) -> None:
+def test_surveys_and_improvements_move_it_too(session: Session, now: datetime) -> None:
     owner = colleague(session, "Ana", now)
     change = Improvement(title="Sturdier boxes", owner_id=owner, due_on=now.date(), created_by=owner, created_at=now)
     session.add(change)
@@ -74,5 +76,8 @@ def test_words_of_a_survey_and_improvements_move_it_too(session: Session, now: d
     session.commit()
     assert watermark(session) == seen[0], "what was dropped or never took effect stands in no picture"
     session.scalars(select(SurveyVersion).where(SurveyVersion.survey_key == NPS)).one().state = VersionState.RETIRED
+    look()
+    rules = published_surveys(session)[CSAT].definition.rules
+    change_rules(session, CSAT, rules.model_copy(update={"title": "After the delivery"}), seen_revision=1)
     look()
     assert len(set(seen)) == len(seen)
