@@ -19,6 +19,8 @@ A_MOMENT = timedelta(seconds=30)
 
 _kept: OrderedDict[tuple[object, ...], tuple[datetime, list[Figure]]] = OrderedDict()
 _lock = Lock()
+_turns = [Lock() for _ in range(64)]
+"""An address waits for its own, and by chance for another's."""
 
 
 def recalled(
@@ -37,14 +39,17 @@ def recalled(
     database = str(engine.url) if isinstance(engine, Engine) else ""
     now = clock.now()
     key = (database, place, asked_scope(args), watermark(session))
-    with _lock:
+    with _turns[hash(key) % len(_turns)]:  # a browser asks for all pictures of a page at once: the first makes them
         made_at, figures = _kept.get(key, (now, None))
-        if figures is not None and (longest is None or now - made_at < longest):
-            _kept.move_to_end(key)
-            return figures
-    made = make(session, page_of(session, args))
+        if figures is None or (longest is not None and now - made_at >= longest):
+            made_at, figures = now, make(session, page_of(session, args))
+        _keep(key, made_at, figures)
+    return figures
+
+
+def _keep(key: tuple[object, ...], made_at: datetime, figures: list[Figure]) -> None:
     with _lock:
-        _kept[key] = now, made
+        _kept[key] = made_at, figures
+        _kept.move_to_end(key)
         while len(_kept) > MOST:
             _kept.popitem(last=False)
-    return made

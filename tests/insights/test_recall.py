@@ -1,9 +1,11 @@
 """A figure that was made before is given again, until anything it shows has changed."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 
 from flask import Flask
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from feedback_service import clock
 from feedback_service.insights.figures.figure import Figure, Scale, Shape
@@ -11,7 +13,7 @@ from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.frame import Page
 from feedback_service.insights.recall import recalled
 from tests.insights.factories import corrected, counted
-from tests.responses.factories import NPS
+from tests.responses.factories import NPS, at_once
 
 
 class Maker:
@@ -58,3 +60,23 @@ def test_what_is_made_from_more_than_scores_is_kept_for_a_moment(app: Flask, ses
         return found.name
 
     assert [look(0), look(29), look(30), look(31)] == ["figure-1", "figure-1", "figure-2", "figure-2"]
+
+
+def test_whoever_asks_while_they_are_made_waits_for_these(
+    app: Flask, sessions: sessionmaker[Session], now: datetime
+) -> None:
+    """A browser asks for all pictures of a page at once; each would otherwise read the whole page anew."""
+    make, another = Maker(), Barrier(2)
+
+    def made(session: Session, page: Page) -> list[Figure]:
+        with suppress(BrokenBarrierError):
+            another.wait(timeout=0.5)  # for somebody else who makes them too
+        return make(session, page)
+
+    def look() -> str:
+        with app.app_context(), sessions() as session:
+            session.info["read_only"] = True
+            (found,) = recalled(session, "a third page", {"survey": NPS}, made)
+        return found.name
+
+    assert at_once(look, look, look) == ["figure-1"] * 3
