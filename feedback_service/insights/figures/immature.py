@@ -36,7 +36,12 @@ def colour_of(mark: Mark, look: Look) -> str:
 
 def why_it_may_change(how: str, lines: Iterable[Line]) -> list[str]:
     """What marks drawn `how`, such as Grey, mean, where there are any."""
-    why = {plain(mark.note).rstrip(".") for line in lines for mark in line.marks if told(mark) and mark.immature}
+    why = {_why(mark) for line in lines for mark in line.marks if told(mark) and mark.immature}
     if len(why) > 1:
         return [f"{how}: may still change."]
     return [f"{how}: {each[:1].lower()}{each[1:]}." for each in why]
+
+
+def _why(mark: Mark) -> str:
+    """What else the note of a period that goes on tells is of this mark alone."""
+    return NOT_OVER if mark.note.startswith(NOT_OVER) else plain(mark.note).rstrip(".")

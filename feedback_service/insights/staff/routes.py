@@ -2,16 +2,16 @@
 
 from typing import Literal
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback_service.database import db
-from feedback_service.insights.figures.answer import figure_file
+from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.shown import shown_figure
 from feedback_service.insights.frame import Page, frame, page_of
 from feedback_service.insights.rules.metrics import MIN_ANONYMOUS
 from feedback_service.insights.staff.queries import pulses, quarters, releases
-from feedback_service.insights.staff.shown import Look, figures_of, headline, sentences
+from feedback_service.insights.staff.shown import Look, all_figures, headline, sentences
 from feedback_service.questionnaires.queries import SurveySummary
 
 bp = Blueprint("staff_pulse", __name__)
@@ -28,7 +28,7 @@ def overview() -> str:
     survey = _chosen(surveys)
     look = _look(page, survey) if survey else None
     pulse = survey.key if survey else ""
-    figures = figures_of(look) if look and look.drawn else {}
+    figures = all_figures(look) if look and look.drawn else []
     return render_template(
         "insights/staff.html",
         **frame(db.session, page, HERE),
@@ -39,8 +39,10 @@ def overview() -> str:
         headline=headline(look) if look else None,
         sentences=sentences(look) if look else [],
         figures=[
-            shown_figure(each, url_for(".figure", name=name, form="svg", pulse=pulse, each=_each() or None), page.scope)
-            for name, each in figures.items()
+            shown_figure(
+                made, url_for(".figure", name=made.name, form="svg", pulse=pulse, each=_each() or None), page.scope
+            )
+            for made in figures
         ],
     )
 
@@ -49,8 +51,7 @@ def overview() -> str:
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """A figure's picture or its numbers."""
     page, survey = page_of(db.session, request.args), _chosen(pulses(db.session))
-    found = figures_of(_look(page, survey)).get(name) if survey else None
-    return figure_file(found, form, request) if found else abort(404)
+    return file_of(all_figures(_look(page, survey)) if survey else [], name, form, request)
 
 
 def _chosen(surveys: list[SurveySummary]) -> SurveySummary | None:

@@ -53,9 +53,9 @@ class Look:
         return cells[at:]
 
 
-def figures_of(look: Look) -> dict[str, Figure]:
-    """By name."""
-    return {each.name: each for each in (_trend(look), _shares(look))}
+def all_figures(look: Look) -> list[Figure]:
+    """All of the page, in its order."""
+    return [_trend(look), _shares(look)]
 
 
 def _trend(look: Look) -> Figure:

@@ -18,15 +18,9 @@ MOST_PARTS = 8
 CHANCE = "could be chance"
 
 
-def figures_of(why: Why, scope: Scope, names: Names) -> dict[str, Figure]:
-    """By name; one that has nothing to show is empty."""
-    made = (
-        _drivers(why, scope, names),
-        _reach(why, scope, names),
-        _found(why, scope, names),
-        _parts(why, scope, names),
-    )
-    return {figure.name: figure for figure in made}
+def all_figures(why: Why, scope: Scope, names: Names) -> list[Figure]:
+    """All of the page, in its order; one that has nothing to show is empty."""
+    return [make(why, scope, names) for make in (_drivers, _reach, _found, _parts)]
 
 
 def link(why: Why, scope: Scope, dimension: str, value: str) -> str:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as HttpResponse
 from feedback_service.database import db
 from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
-from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
 from feedback_service.insights.recall import A_MOMENT, recalled
 from feedback_service.insights.rules.metrics import MetricKind
-from feedback_service.insights.why.figures import figures_of
+from feedback_service.insights.why.figures import all_figures
 from feedback_service.insights.why.findings import Why, why_of
 from feedback_service.insights.why.names import Names, names_for
 from feedback_service.insights.why.queries import Answers, answers_of
@@ -32,16 +32,11 @@ def overview() -> str:
     if page.survey is None:
         return render_template("insights/why.html", **around, why=None, figures={}, splits=[])
     why, read, names = _looked_into(db.session, page)
-    pictures = {
-        name: shown_figure(figure, url_for(".figure", name=name, form="svg"), page.scope)
-        for name, figure in figures_of(why, page.scope, names).items()
-        if figure.tells
-    }
     return render_template(
         "insights/why.html",
         **around,
         why=shown(why, read, page.scope, names),
-        figures=pictures,
+        figures=shown_figures(all_figures(why, page.scope, names), _picture, page.scope),
         splits=_splits(page, why),
     )
 
@@ -57,7 +52,7 @@ def figures(session: Session, page: Page) -> list[Figure]:
     if page.survey is None:
         return []
     why, _, names = _looked_into(session, page)
-    return list(figures_of(why, page.scope, names).values())
+    return all_figures(why, page.scope, names)
 
 
 def _looked_into(session: Session, page: Page) -> tuple[Why, Answers, Names]:
@@ -76,3 +71,7 @@ def _splits(page: Page, why: Why) -> list[tuple[str, str, bool]]:
          why.split is not None and why.split.dimension == each)
         for each in why.splits
     ]  # fmt: skip
+
+
+def _picture(name: str) -> str:
+    return url_for(".figure", name=name, form="svg")

@@ -332,7 +332,10 @@ def test_the_newest_value_that_stays_is_written_large_and_not_one_that_may_still
 
 
 def test_bars_that_may_still_change_are_pale() -> None:
-    marks = (Mark("Apr 2026", 100.0, n=40), Mark("May 2026", 100.0, n=40, note="not over yet", immature=True))
+    marks = (
+        Mark("Apr 2026", 100.0, n=40),
+        Mark("May 2026", 100.0, n=40, note="not over yet, 4 unscored", immature=True),
+    )
     made = sketch(Figure("any", "Any", Shape.SHARES, Scale.PERCENT, (Line("Promoters", marks),)), WIDE)
 
     sure, young = (area for area in made.areas if area.colour == "promoter")
