@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from feedback_service.formats import many
 from feedback_service.insights.coverage.queries import MOST_MAILS
 from feedback_service.insights.coverage.reading import Reading, Weighing
 from feedback_service.insights.figures.figure import Scale
@@ -10,8 +11,6 @@ from feedback_service.insights.frame import dimension_name
 from feedback_service.insights.rules.metrics import Estimate
 from feedback_service.insights.rules.rates import SendingCohort
 from feedback_service.invitations.rules.eligibility import SkipReason
-
-MOST_REASONS = 3  # in a sentence; the figure has all
 
 WHY = {
     "because the shop chose so": (
@@ -38,7 +37,7 @@ def funnel_told(reading: Reading) -> list[str]:
     if not decided:
         return []
     found = reading.total
-    told = [f"Decided in this time: {_events(decided)}. {_split(reading.asked, reading.skipped.total())}."]
+    told = [f"Decided in this time: {many(decided, 'event')}. {_split(reading.asked, reading.skipped.total())}."]
     if found.sent:
         whole = SendingCohort(found.sent, found.bounced, found.opened, found.answered)
         told.append(
@@ -73,8 +72,8 @@ def cut_told(reading: Reading) -> str:
 def waiting_told(reading: Reading) -> str:
     """What may be asked about later."""
     found = reading.waiting
-    parts = [f"{found.due:,} wait for their time"] if found.due else []
-    parts += [f"{found.undated:,} have no date yet, as parcels on their way"] if found.undated else []
+    parts = [f"{found.due:,} whose time has not come"] if found.due else []
+    parts += [f"{found.undated:,} without a date, as parcels on their way"] if found.undated else []
     return f"Not decided yet: {' and '.join(parts)}." if parts else ""
 
 
@@ -82,7 +81,7 @@ def not_asked_told(reading: Reading) -> list[str]:
     """Who was not asked, in the few ways that a manager thinks in."""
     skipped = reading.skipped
     groups = Counter({why: sum(skipped[reason] for reason in reasons) for why, reasons in WHY.items()})
-    return [f"{_events(number)} {why}." for why, number in groups.most_common() if number]
+    return [f"{many(number, 'event')} {why}." for why, number in groups.most_common() if number]
 
 
 def weighing_told(found: Weighing) -> list[str]:
@@ -95,12 +94,10 @@ def weighing_told(found: Weighing) -> list[str]:
     whose = f"the {orders:,} orders whose turn came in this time, asked about or not"
     told = [f"The population is {whose}, without those that were cancelled, refunded or too old."]
     if found.imported_before:
-        older = (
-            "1 imported answer is" if found.imported_before == 1 else f"{found.imported_before:,} imported answers are"
-        )
-        told.append(f"{older} from before the first of these turns: the population is of fewer days than the answers.")
+        older = many(found.imported_before, "imported answer")
+        told.append(f"With {older} from before the first of these turns, the answers are of more days than the orders.")
     if not raw.enough:
-        told.append(f"{found.raw.n:,} answers are too few for a score.")
+        told.append(f"{many(found.raw.n, 'answer')}: too few for a score.")
     elif not weighted.enough or weighted.value is None or raw.value is None:
         told.append(
             f"As answered, NPS is {_score(raw)}. Weighed by {name}, the answers tell no more than"
@@ -116,9 +113,9 @@ def weighing_told(found: Weighing) -> list[str]:
         share = write(100 * cover.uncovered, Scale.PERCENT)
         told.append(f"From {share} of these orders, by {name}, not one answer came: nothing is known of them.")
     if cover.unplaced:
-        told.append(f"{cover.unplaced:,} answers are of kinds that no such order is, and weigh nothing.")
+        told.append(f"Left out: {many(cover.unplaced, 'answer')} of kinds that no such order is.")
     if found.unknown:
-        told.append(f"Of {found.unknown:,} orders the {name} is not known; they are left out.")
+        told.append(f"Left out: {many(found.unknown, 'order')} whose {name} is not known.")
     return told
 
 
@@ -139,7 +136,3 @@ def _in_percent(found: Estimate) -> str:
     if not found.enough or found.value is None or found.low is None or found.high is None:
         return ", too few for a rate"
     return f": {write(found.value, Scale.PERCENT)} ({write_range(found.low, found.high, Scale.PERCENT)})"
-
-
-def _events(number: int) -> str:
-    return "1 event" if number == 1 else f"{number:,} events"

@@ -125,7 +125,8 @@ def test_a_quarter_counted_by_hand(session: Session, now: datetime) -> None:
         "1 event because no mail would arrive.",
     ]
     assert (
-        waiting_told(read) == "Not decided yet: 1 wait for their time and 1 have no date yet, as parcels on their way."
+        waiting_told(read)
+        == "Not decided yet: 1 whose time has not come and 1 without a date, as parcels on their way."
     )
 
 
@@ -164,7 +165,7 @@ def test_the_score_weighed_by_what_orders_are_made_of(session: Session, now: dat
     assert "it would be \N{MINUS SIGN}50" in told[1]
     assert told[1].endswith(": 50 points lower.")
     assert told[2].startswith("From 20\N{NO-BREAK SPACE}% of these orders, by region, not one answer came")
-    assert told[3] == "Of 1 orders the region is not known; they are left out."
+    assert told[3] == "Left out: 1 order whose region is not known."
 
 
 def test_answers_from_before_the_first_decision_are_named(session: Session, now: datetime) -> None:
@@ -177,7 +178,7 @@ def test_answers_from_before_the_first_decision_are_named(session: Session, now:
     counted(session, now.replace(month=1, day=11), 9)
     session.commit()
     assert _weighed(session, now)[1] == (
-        "4 imported answers are from before the first of these turns: the population is of fewer days than the answers."
+        "With 4 imported answers from before the first of these turns, the answers are of more days than the orders."
     )
     assert not any("imported" in sentence for sentence in _weighed(session, now, **{"from": "2026-03-01"}))
 
