@@ -51,6 +51,6 @@ def money(minor: int, currency: str) -> str:
     return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale="en")
 
 
-def many(number: int, thing: str) -> str:
-    """A number of things: 1 case, 1,200 cases."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def many(number: int, thing: str, things: str = "") -> str:
+    """A number of things: 1 case, 1,200 cases; `things` where these are not just a thing with an s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedback_service.formats import days_in_words, moment, money, span, time_left, when
+from feedback_service.formats import days_in_words, many, moment, money, span, time_left, when
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -82,3 +82,8 @@ def test_a_deadline_says_how_it_stands(due: timedelta, words: str) -> None:
 )
 def test_money_has_its_currencys_decimals(minor: int, currency: str, words: str) -> None:
     assert money(minor, currency) == words
+
+
+def test_one_thing_and_many() -> None:
+    assert [many(number, "case") for number in (0, 1, 1_200)] == ["0 cases", "1 case", "1,200 cases"]
+    assert [many(number, "person", "people") for number in (1, 2)] == ["1 person", "2 people"]

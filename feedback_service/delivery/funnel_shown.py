@@ -17,6 +17,7 @@ from feedback_service.delivery.funnel import (
     total,
 )
 from feedback_service.delivery.rules.cohorts import Cohort, Span, cohorts
+from feedback_service.formats import many
 
 NOT_KNOWN = "not known"
 
@@ -118,7 +119,7 @@ def coming_words(coming: StillToCome) -> str:
     """What belongs to no cohort yet, in a sentence; empty where there is nothing."""
     parts = []
     if coming.later:
-        parts.append(f"{coming.later:,} {'event is' if coming.later == 1 else 'events are'} due later")
+        parts.append(f"{many(coming.later, 'event is', 'events are')} due later")
     if coming.undated:
         parts.append(
             f"{coming.undated:,} {'has' if coming.undated == 1 else 'have'} no date yet, as parcels on their way"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from feedback_service.formats import many
 from feedback_service.insights.queries import PeriodOfScores
 from feedback_service.insights.rules.metrics import METRIC_NAMES, MetricKind, count, estimate, mean
 from feedback_service.insights.rules.periods import Period
@@ -60,7 +61,7 @@ def headline(kind: str, before: PeriodOfScores, shown: PeriodOfScores, *, title:
         name=title or f"{METRIC_NAMES[kind]} in {shown.period.label}",
         value_text=f"{points(kind, told.value)}{unit}" if told.enough else "Too few to say" if told.n else DASH,
         interval_text=f"{points(kind, told.low)} to {points(kind, told.high)}{unit}" if told.enough else "",
-        n=answers(told.n) + besides,
+        n=many(told.n, "answer") + besides,
         verdict_words=words,
         change_text=change,
         definition=DEFINITIONS[kind],
@@ -101,12 +102,12 @@ def change_words(found: Comparison, where: str) -> str:
     """A change with its interval, and how many more answers would tell `where`, such as "in each period"."""
     needed = found.answers_needed
     if found.verdict is Verdict.TOO_FEW:
-        return f"{answers(needed, more=True)} in the smaller of the two would tell." if needed else ""
+        return f"{many(needed, 'more answer')} in the smaller of the two would tell." if needed else ""
     if found.change is None or found.low is None or found.high is None:
         return ""
     text = f"{_signed(found.change)} points, between {_signed(found.low)} and {_signed(found.high)}."
     if found.verdict is Verdict.COULD_BE_CHANCE and needed:
-        text += f" {answers(needed, more=True)} {where} would tell, if it stays what it is."
+        text += f" {many(needed, 'more answer')} {where} would tell, if it stays what it is."
     return text
 
 
@@ -114,11 +115,6 @@ def _signed(change: float) -> str:
     """Near nothing with a decimal, so that what is real does not read as if it could be none."""
     text = f"{change:+.1f}" if abs(change) < 1 else f"{change:+.0f}"
     return {"+0.0": "0", "-0.0": "0"}.get(text, text.replace("-", "−"))
-
-
-def answers(number: int, *, more: bool = False) -> str:
-    """Such as 1 answer, or 1,200 more answers."""
-    return f"{number:,} {'more ' if more else ''}{'answer' if number == 1 else 'answers'}"
 
 
 def points(kind: str, value: float | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from feedback_service.formats import many
 from feedback_service.invitations.rehearse import Forecast, Rehearsal
 from feedback_service.invitations.rules.sending_hours import Deferral
 from feedback_service.questionnaires.definition import Rules
@@ -51,11 +52,12 @@ def _sentences(
 ) -> Iterator[str]:
     before, after = _asked(rehearsal, survey_key)
     title, days = titles[survey_key], rehearsal.days
-    yield f"In the next {days} days {title} would ask {_people(after)}; by the present rules it asks {before:,}."
+    people = many(after, "person", "people")
+    yield f"In the next {days} days {title} would ask {people}; by the present rules it asks {before:,}."
     for key, other in sorted(titles.items(), key=lambda item: item[1]):
         before, after = _asked(rehearsal, key)
         if key != survey_key and before != after:
-            yield f"{other} would ask {_people(after)} instead of {before:,}."
+            yield f"{other} would ask {many(after, 'person', 'people')} instead of {before:,}."
     before = _reminders(rehearsal.present, rehearsal, survey_key, present)
     after = _reminders(rehearsal.changed, rehearsal, survey_key, new)
     if before or after:
@@ -72,10 +74,6 @@ def _asked(rehearsal: Rehearsal, survey_key: str) -> tuple[int, int]:
     forecasts = (rehearsal.present, rehearsal.changed)
     before, after = (forecast.asked_by_day(survey_key).total() for forecast in forecasts)
     return before, after
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"
 
 
 def _reminders(forecast: Forecast, rehearsal: Rehearsal, survey_key: str, rules: Rules) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from feedback_service.cases.calls.queries import CallLine
-from feedback_service.formats import money, when
+from feedback_service.formats import many, money, when
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.rules.bands import band
 
@@ -20,7 +20,6 @@ def call_line(line: CallLine, *, call_url: str, case_url: str | None, now: datet
     """Somebody to call; `case_url` leads to what goes on with them: None where nothing does, '' where another team does
     it."""
     customer, order = line.customer, line.order
-    orders = f"{customer.lifetime_orders:,} {'order' if customer.lifetime_orders == 1 else 'orders'}"
     return SimpleNamespace(
         id=customer.id,
         name=customer.name or customer.email or "No name",
@@ -28,7 +27,7 @@ def call_line(line: CallLine, *, call_url: str, case_url: str | None, now: datet
         phone=line.phone or "",
         phone_link="".join(sign for sign in line.phone or "" if sign.isdigit() or sign == "+"),
         value=money(customer.lifetime_minor or 0, customer.lifetime_currency or ""),
-        orders=orders,
+        orders=many(customer.lifetime_orders, "order"),
         last_order=_day(order.ordered_at, zone) if order else "",
         order_number=order.external_id if order else "",
         score=_score(line),

@@ -61,7 +61,7 @@ from feedback_service.cases.shown import colleague_named
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.preferences.shown import Tongue
-from feedback_service.formats import moment
+from feedback_service.formats import many, moment
 from feedback_service.questionnaires.common_words import common_words
 from feedback_service.questionnaires.fill import filled
 
@@ -241,7 +241,7 @@ def tell_all(improvement_id: int) -> Page:
         db.session.rollback()
         flash(str(error), "error")
     else:
-        people = "1 person" if number == 1 else f"{number:,} people"
+        people = many(number, "person", "people")
         flash(f"A mail to {people} is on its way." if number else "Everybody was told before. No mail goes out.")
     return redirect(url_for(".show", improvement_id=improvement.id), 303)
 

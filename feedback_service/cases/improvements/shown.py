@@ -22,7 +22,7 @@ from feedback_service.cases.improvements.queries import (
 from feedback_service.cases.improvements.tell import Audience
 from feedback_service.cases.models import Case
 from feedback_service.cases.shown import STATE_WORDS, buyer_named
-from feedback_service.formats import money
+from feedback_service.formats import many, money
 
 VIEW_WORDS = {View.OPEN: "Open", View.EFFECTIVE: "Took effect", View.DROPPED: "Dropped"}
 
@@ -80,14 +80,10 @@ def who_can_be_told(found: Audience) -> SimpleNamespace:
     """How many can be told, and why others cannot, each in a sentence."""
     return SimpleNamespace(
         number=len(found.people),
-        people=_people(len(found.people)),
-        told=f"{_people(found.told)} {'was' if found.told == 1 else 'were'} told." if found.told else "",
-        others=[f"{_people(number)}: {reason}." for reason, number in found.others.most_common()],
+        people=many(len(found.people), "person", "people"),
+        told=f"{many(found.told, 'person was', 'people were')} told." if found.told else "",
+        others=[f"{many(number, 'person', 'people')}: {reason}." for reason, number in found.others.most_common()],
     )
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"
 
 
 def improvements_part(session: Session, case: Case, user: User) -> SimpleNamespace:

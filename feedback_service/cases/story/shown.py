@@ -12,7 +12,7 @@ from feedback_service.cases.shown import REASON_WORDS, STATE_WORDS, words
 from feedback_service.cases.story.queries import NEWEST, EarlierAnswer, MailLine, OtherCase, Story
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import MessageState
-from feedback_service.formats import money, when
+from feedback_service.formats import many, money, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.rules.bands import band
@@ -48,8 +48,7 @@ def story_shown(
 def _worth(customer: Customer) -> str:
     if customer.lifetime_minor is None or customer.lifetime_currency is None:
         return ""
-    orders = "1 order" if customer.lifetime_orders == 1 else f"{customer.lifetime_orders} orders"
-    return f"{money(customer.lifetime_minor, customer.lifetime_currency)} in {orders}"
+    return f"{money(customer.lifetime_minor, customer.lifetime_currency)} in {many(customer.lifetime_orders, 'order')}"
 
 
 def _referred(orders: int | None) -> str:

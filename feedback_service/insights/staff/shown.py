@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+from feedback_service.formats import many
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
-from feedback_service.insights.overview import answers, change_words, points
+from feedback_service.insights.overview import change_words, points
 from feedback_service.insights.overview_figures import PARTS
 from feedback_service.insights.rules.anonymity import Cell, Release, Standing
 from feedback_service.insights.rules.metrics import MIN_ANONYMOUS, MetricKind, estimate
@@ -110,7 +111,7 @@ def headline(look: Look) -> SimpleNamespace | None:
     return SimpleNamespace(
         name=f"eNPS in {told[-1].period.label}",
         value=points(ENPS, found.value),
-        n=answers(found.n),
+        n=many(found.n, "answer"),
         interval=f"{points(ENPS, found.low)} to {points(ENPS, found.high)}",
         text=DEFINITION,
         verdict=_change(told[-2], told[-1]) if len(told) > 1 else "Nothing earlier to compare with yet.",

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from feedback_service.formats import many
 from feedback_service.insights.frame import dimension_name
 from feedback_service.insights.rules.decomposition import StratumChange
 from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, estimate
@@ -11,7 +12,6 @@ from feedback_service.insights.why.findings import Split, Why
 from feedback_service.insights.why.names import Names
 from feedback_service.insights.why.words import (
     Row,
-    answers,
     days,
     difference,
     percent,
@@ -64,8 +64,8 @@ def _change_says(why: Why, scope: Scope) -> str:
         "too few to say": f"but that is too few answers to say: {MIN_ANSWERS} are needed in each time",
     }[verdict(compared)]
     return (
-        f"{metric} {moved}, from {value(why.kind, before.value)} ({answers(before.n)}, {then}) to"
-        f" {value(why.kind, now.value)} ({answers(now.n)}): {difference(compared)}, {sure}."
+        f"{metric} {moved}, from {value(why.kind, before.value)} ({many(before.n, 'answer')}, {then}) to"
+        f" {value(why.kind, now.value)} ({many(now.n, 'answer')}): {difference(compared)}, {sure}."
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from types import SimpleNamespace
 
+from feedback_service.formats import many
 from feedback_service.insights.figures.words import DASH, SPACE
 from feedback_service.insights.frame import dimension_name
 from feedback_service.insights.rules.discoveries import Finding
@@ -19,9 +20,7 @@ from feedback_service.insights.why.queries import MOST_READ, Answers
 from feedback_service.insights.why.words import (
     Row,
     Saying,
-    answers,
     apart,
-    counted,
     days,
     difference,
     percent,
@@ -63,7 +62,7 @@ def shown(why: Why, read: Answers, scope: Scope, names: Names) -> SimpleNamespac
 
 def _of(why: Why, scope: Scope) -> str:
     told, metric = estimate(why.kind, why.now), METRIC_NAMES[why.kind]
-    which = f"{answers(told.n)}, {days(scope.days[0], min(scope.days[1], scope.today))}"
+    which = f"{many(told.n, 'answer')}, {days(scope.days[0], min(scope.days[1], scope.today))}"
     return f"{which}: {metric} {score(why.kind, told)}." if told.enough else f"{which}: too few for {metric}."
 
 
@@ -72,8 +71,8 @@ def _looked_at(read: Answers, scope: Scope, names: Names) -> list[str]:
     said = []
     if read.too_many:
         said.append(
-            f"{answers(read.too_many)} lie in this time and just before it. By more than one thing at a time, at most"
-            f" {MOST_READ:,} are read, so all answers are shown; choose fewer days to narrow them down."
+            f"{many(read.too_many, 'answer')} lie in this time and just before it. By more than one thing at a time, at"
+            f" most {MOST_READ:,} are read, so all answers are shown; choose fewer days to narrow them down."
         )
     if read.within:
         said.append(f"Only {names.of(*read.within)}.")
@@ -104,7 +103,7 @@ def _drivers(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
 
 def _no_driver(asked: int, there: int) -> str:
     if asked:
-        return f"Nothing stands out: {counted(asked, 'driver was', 'drivers were')} looked at."
+        return f"Nothing stands out: {many(asked, 'driver was', 'drivers were')} looked at."
     if there:
         return f"Too few to say: no driver has {MIN_ANSWERS} answers with it and {MIN_ANSWERS} without."
     return ""
@@ -119,7 +118,7 @@ def _driver_says(why: Why, scope: Scope, names: Names, each: KeyDriver, *, first
     way, metric = "higher" if lift > 0 else "lower", METRIC_NAMES[why.kind]
     whole = f" Were they like the others, {metric} would be {points(lift)} {way}."
     text = (
-        f"{costs}: {percent(driver.reach.value)} of buyers {how} ({answers(driver.n)}), and they score"
+        f"{costs}: {percent(driver.reach.value)} of buyers {how} ({many(driver.n, 'answer')}), and they score"
         f" {apart(driver.effect)}.{whole} {_reach_says(each)}"
     )
     return Saying(name, link(why, scope, each.dimension, driver.name), text.rstrip())
@@ -179,7 +178,7 @@ def _standing(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
 
 def _nothing(tested: int) -> str:
     if tested:
-        return f"Nothing stands out: {counted(tested, 'value was', 'values were')} looked at."
+        return f"Nothing stands out: {many(tested, 'value was', 'values were')} looked at."
     return f"There is nothing to compare yet: that takes two values with {MIN_ANSWERS} answers each."
 
 
@@ -188,7 +187,7 @@ def _tested(why: Why) -> str:
     if not of:
         return ""
     less = f" {why.untested:,} more have too few on one side." if why.untested else ""
-    return f"{counted(why.tested, 'value', 'values')} of {of} with at least {MIN_ANSWERS} answers were looked at.{less}"
+    return f"{many(why.tested, 'value', 'values')} of {of} with at least {MIN_ANSWERS} answers were looked at.{less}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -197,7 +196,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _finding_says(why: Why, scope: Scope, names: Names, dimension: str, finding: Finding) -> Saying:
     name = names.of(dimension, finding.value)
-    text = f": {apart(finding.comparison)}, {answers(finding.n)}."
+    text = f": {apart(finding.comparison)}, {many(finding.n, 'answer')}."
     return Saying(name, link(why, scope, dimension, finding.value), text)
 
 
@@ -239,7 +238,7 @@ def _spells(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
 def _spell_says(why: Why, scope: Scope, names: Names, spells: list[Spell]) -> Saying:
     periods = scope.periods
     parts = [
-        f"{apart(each.finding.comparison, '')} in {periods[each.place].label}, {answers(each.finding.n)}"
+        f"{apart(each.finding.comparison, '')} in {periods[each.place].label}, {many(each.finding.n, 'answer')}"
         for each in sorted(spells, key=lambda spell: spell.place)
     ]
     first = spells[0]

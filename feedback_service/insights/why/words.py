@@ -36,16 +36,6 @@ def days(first: date, last: date) -> str:
     return f"{format_date(first, 'd MMM y', locale='en')} to {format_date(last, 'd MMM y', locale='en')}"
 
 
-def answers(number: int) -> str:
-    """1 answer, 1,204 answers."""
-    return "1 answer" if number == 1 else f"{number:,} answers"
-
-
-def counted(number: int, one: str, several: str) -> str:
-    """1 value, 1,204 values."""
-    return f"{number:,} {one if number == 1 else several}"
-
-
 def points(value: float) -> str:
     """41 points, without a sign; a digit more where it is little."""
     size = f"{abs(value):.0f}" if abs(value) >= 9.95 else f"{abs(value):.1f}".removesuffix(".0")  # noqa: PLR2004
