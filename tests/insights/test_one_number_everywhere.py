@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from feedback_service.insights.fold_changes import fold_changes
 from feedback_service.insights.reports.content import content_of
-from feedback_service.insights.reports.models import Every
 from feedback_service.insights.reports.workbook import workbook
 from feedback_service.insights.rules.metrics import MIN_ANSWERS
 from feedback_service.insights.rules.periods import Grain, period_of
+from feedback_service.insights.rules.report_times import Every
 from feedback_service.insights.segments.recount import recount_days
 from feedback_service.insights.sum_months import sum_months
 from feedback_service.responses.models import Response
