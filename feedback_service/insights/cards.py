@@ -61,7 +61,9 @@ def open_card(cases: OpenCases) -> Card:
         f"{cases.open:,}",
         f"{cases.late:,} overdue" if cases.open else "Nobody waits for us",
         "Cases in which somebody is owed an answer and the next step is ours; overdue where its deadline has passed.",
-        note=f"{cases.resting:,} more {_wait(cases.resting)} for the customer, or for a day." if cases.resting else "",
+        note=f"{many(cases.resting, 'more waits', 'more wait')} for the customer, or for a day."
+        if cases.resting
+        else "",
         url=f"/cases/?view={'late' if cases.late else 'open'}&kind=follow_up" if cases.open else "",
         link="Overdue cases" if cases.late else "Open cases",
     )
@@ -140,7 +142,3 @@ def _rate(rate: Estimate | None) -> tuple[str, str]:
     if not rate.enough:
         return "Too few to say", f"shown from {MIN_ANSWERS} on"
     return f"{rate.value:.0f}{PERCENT}", f"{rate.low:.0f} to {rate.high:.0f}{PERCENT}"
-
-
-def _wait(number: int) -> str:
-    return "waits" if number == 1 else "wait"
