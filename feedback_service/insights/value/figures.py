@@ -55,11 +55,8 @@ def repeat_by_period(reading: Reading) -> Figure:
 
 def retention(reading: Reading) -> Figure:
     """Of all buyers, asked or not."""
-    marks = [
-        _of_buyers(each, repeat.estimate, repeat)
-        for each in reading.orders
-        for repeat in [reading.retained(each.orders, RETAINED)]
-    ]
+    told = zip(reading.orders, reading.returned[RETAINED], strict=True)
+    marks = [_of_buyers(each, repeat.estimate, repeat) for each, repeat in told]
     return Figure(
         "retention", f"Retention: buyers of a period who bought again within {RETAINED} days", Shape.TREND,
         Scale.PERCENT, (Line("", tuple(marks)),), first_column="First bought in", count_of="Buyers",
@@ -69,11 +66,8 @@ def retention(reading: Reading) -> Figure:
 
 def churn(reading: Reading) -> Figure:
     """What is left of them after longer."""
-    marks = [
-        _of_buyers(each, lost(repeat), repeat)
-        for each in reading.orders
-        for repeat in [reading.retained(each.orders, CHURNED)]
-    ]
+    told = zip(reading.orders, reading.returned[CHURNED], strict=True)
+    marks = [_of_buyers(each, lost(repeat), repeat) for each, repeat in told]
     return Figure(
         "churn", f"Churn: buyers of a period who bought nothing more for {CHURNED} days", Shape.TREND,
         Scale.PERCENT, (Line("", tuple(marks)),), first_column="First bought in", count_of="Buyers", value_name="Lost",
@@ -107,7 +101,7 @@ def on_time(reading: Reading) -> Figure:
 
 def delivery_time(reading: Reading) -> Figure:
     """The median and the 90th percentile."""
-    times = [(each, reading.until_delivered(each.orders)) for each in reading.orders]
+    times = list(zip(reading.orders, reading.delivery_times, strict=True))
     lines = [
         Line(
             name,

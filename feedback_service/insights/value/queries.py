@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, null, select
+from sqlalchemy import Select, and_, bindparam, func, null, select
 from sqlalchemy.orm import Session, aliased
 
+from feedback_service.advocacy.models import Referral
 from feedback_service.advocacy.queries import CAME_TO_NOTHING
 from feedback_service.customers.models import Customer, PersonKind
 from feedback_service.insights.rules.periods import Period
@@ -18,57 +19,55 @@ from feedback_service.orders.models import Order, OrderStatus
 from feedback_service.responses.models import Response
 
 MOST_ORDERS = 20_000
-"""Of all periods together, the first ones of each; they take half a second."""
+"""Of all periods together, the first ones of each; they take a fifth of a second."""
 LEAST_ORDERS = 500
 """Of a period, however many periods there are."""
 UNDERWAY = frozenset({OrderStatus.PLACED, OrderStatus.SHIPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """A customer by their first answer of the days, and the first order that they placed after it."""
+class Buyer(NamedTuple):
+    """A customer by their first answer of the days, and their first order after it. They sort by time."""
 
-    customer_id: int
     answered_at: datetime
+    answer_id: int
+    customer_id: int
     score: int
     next_order_at: datetime | None
     lifetime_minor: int | None
     currency: str | None
     """Of the lifetime value."""
+    has_link: bool
+    """By which to recommend us."""
 
 
 def buyers_who_answered(session: Session, scope: Scope, sample: Sample, value: str = "") -> list[Buyer]:
     """Each customer once, in order of time; those with one value of the scope's dimension, or all."""
     read = (
-        select(Response.id, Response.customer_id, Response.answered_at, Response.score)
-        .where(Response.survey_key == scope.survey, sample.where, COUNTED, Response.customer_id.is_not(None))
-    )  # fmt: skip
+        select(
+            Response.answered_at,
+            Response.id,
+            Customer.id,
+            Response.score,
+            _next_order(Response.customer_id, Response.answered_at),
+            Customer.lifetime_minor,
+            Customer.lifetime_currency,
+            Referral.id.is_not(None),
+        )
+        .join(Customer, Customer.id == Response.customer_id)
+        .outerjoin(Referral, Referral.customer_id == Customer.id)
+        .where(Response.survey_key == scope.survey, sample.where, COUNTED, Customer.kind == PersonKind.CUSTOMER)
+    )
     if value:
         chosen = answers_with(session, scope, sample, scope.by, value).subquery()
         read = read.where(Response.id.in_(select(chosen.c.id)))
-    said = read.subquery()
-    rows = session.execute(
-        select(
-            Customer.id,
-            said.c.answered_at,
-            said.c.score,
-            _next_order(said.c.customer_id, said.c.answered_at),
-            Customer.lifetime_minor,
-            Customer.lifetime_currency,
-        )
-        .join(Customer, Customer.id == said.c.customer_id)
-        .where(Customer.kind == PersonKind.CUSTOMER)
-        .order_by(said.c.answered_at, said.c.id)
-    )
-    found: dict[int, Buyer] = {}
-    for row in rows:
-        if row[0] not in found:
-            found[row[0]] = Buyer(*row)
-    return list(found.values())
+    # Put in order here: asked to do it, SQLite walks an index that has the order, and with it all answers ever given.
+    first: dict[int, Buyer] = {}
+    for buyer in sorted(map(Buyer._make, session.execute(read))):
+        first.setdefault(buyer.customer_id, buyer)
+    return list(first.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
+class Bought(NamedTuple):
     """An order that was not undone."""
 
     customer_id: int
@@ -106,12 +105,8 @@ def orders_of_periods(
     statement = _orders(attribute, most)
     found = []
     for period, begins, ends in bounds:
-        span = {"begins": begins, "ends": ends}
-        rows = session.execute(statement, span).all() if begins < ends else []
-        orders = [
-            Bought(customer, at, delivered, late, status in UNDERWAY and delivered is None, following, value)
-            for customer, at, delivered, late, status, following, value in rows
-        ]
+        rows = session.execute(statement, {"begins": begins, "ends": ends}) if begins < ends else ()
+        orders = [Bought._make(row) for row in rows]
         found.append(PeriodOfOrders(period, orders, len(orders) == most))
     return found
 
@@ -125,7 +120,7 @@ def _orders(attribute: str, most: int) -> Select[Any]:
             Order.ordered_at,
             Order.delivered_at,
             Order.days_late,
-            Order.status,
+            and_(Order.status.in_(UNDERWAY), Order.delivered_at.is_(None)).label("underway"),
             value.label("value"),
         )
         .where(
@@ -138,11 +133,11 @@ def _orders(attribute: str, most: int) -> Select[Any]:
         .subquery()
     )
     following = _next_order(some.c.customer_id, some.c.ordered_at)
-    columns = (some.c.customer_id, some.c.ordered_at, some.c.delivered_at, some.c.days_late, some.c.status)
+    columns = (some.c.customer_id, some.c.ordered_at, some.c.delivered_at, some.c.days_late, some.c.underway)
     return select(*columns, following, some.c.value).order_by(some.c.ordered_at, some.c.id)
 
 
-def _next_order(customer: ColumnElement[Any], after: ColumnElement[Any]) -> Any:
+def _next_order(customer: Any, after: Any) -> Any:
     later = aliased(Order)
     return (
         select(func.min(later.ordered_at))
@@ -152,7 +147,7 @@ def _next_order(customer: ColumnElement[Any], after: ColumnElement[Any]) -> Any:
     )  # fmt: skip
 
 
-def in_chunks(ids: Collection[int], most: int = 1_000) -> list[list[int]]:
+def in_chunks(ids: Collection[int], most: int = 10_000) -> list[list[int]]:
     """So many at once as a statement may name."""
     every = list(ids)
     return [every[begin : begin + most] for begin in range(0, len(every), most)]

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -41,6 +41,36 @@ BY_PERIOD = 90
 USUAL_CARDS = ("carrier", "supplier", "store")
 """Attributes of orders that scorecards are made of where nobody says of which."""
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How long buyers were followed, in whole days, of which there are few: a purchase belongs to the day it ends."""
+
+    until: Counter[float] = field(default_factory=Counter)
+    """Until their next order."""
+    without: Counter[float] = field(default_factory=Counter)
+    """Up to now, without any."""
+
+    def add(self, since: datetime, following: datetime | None, now: datetime) -> None:
+        """One more."""
+        if following is not None and following <= now:
+            self.until[ceil((following - since) / _DAY)] += 1
+        else:
+            self.without[max(0, (now - since) // _DAY)] += 1
+
+    def bought_again(self, days: Sequence[int]) -> list[RepeatPurchase]:
+        """Repeat purchase so many days after."""
+        return repeat_purchases(self.until, self.without, days)
+
+
+def together(parts: Iterable[Followed]) -> Followed:
+    """All of some who have nobody in common."""
+    whole = Followed()
+    for part in parts:
+        whole.until.update(part.until)
+        whole.without.update(part.without)
+    return whole
 
 
 @dataclass
@@ -104,27 +134,40 @@ class Reading:
         return by_group(self.buyers, self.groups)
 
     @cached_property
+    def followed_by_period(self) -> Mapping[str, list[Followed]]:
+        """By group, those who answered in each period, since their answer."""
+        begins = [begin for begin, _ in self._bounds]
+        found = {key: [Followed() for _ in begins] for key in self.by_group}
+        for key, buyers in self.by_group.items():
+            for buyer in buyers:
+                place = max(0, bisect_right(begins, buyer.answered_at) - 1)
+                found[key][place].add(buyer.answered_at, buyer.next_order_at, self.now)
+        return found
+
+    @cached_property
+    def followed(self) -> Mapping[str, Followed]:
+        """By group, all of them."""
+        return {key: together(parts) for key, parts in self.followed_by_period.items()}
+
+    @cached_property
     def repeats(self) -> Mapping[str, list[RepeatPurchase]]:
         """By group, who bought again by each day of the curve."""
-        return {key: self.bought_again(buyers, DAYS_OF_CURVE) for key, buyers in self.by_group.items()}
+        return {key: followed.bought_again(DAYS_OF_CURVE) for key, followed in self.followed.items()}
 
     @cached_property
     def repeats_by_period(self) -> Mapping[str, list[RepeatPurchase]]:
         """By group, who bought again within `BY_PERIOD` days of an answer of each period."""
-        found = {}
-        for key, buyers in self.by_group.items():
-            of: dict[int, list[Buyer]] = defaultdict(list)
-            for buyer in buyers:
-                of[self._place(buyer.answered_at)].append(buyer)
-            found[key] = [self.bought_again(of[at], (BY_PERIOD,))[0] for at in range(len(self.periods))]
-        return found
+        return {
+            key: [each.bought_again((BY_PERIOD,))[0] for each in parts]
+            for key, parts in self.followed_by_period.items()
+        }
 
     @cached_property
     def gap(self) -> Gap | None:
         """How much more often those bought again who were not unhappy, at the latest horizon that can be told."""
-        others = [buyer for group in self.groups if group.key != UNHAPPY for buyer in self.by_group[group.key]]
-        unhappy = self.by_group.get(UNHAPPY, [])
-        found = map(gap, self.bought_again(others, HORIZONS), self.bought_again(unhappy, HORIZONS))
+        others = together(followed for key, followed in self.followed.items() if key != UNHAPPY)
+        unhappy = self.followed.get(UNHAPPY, Followed())
+        found = map(gap, others.bought_again(HORIZONS), unhappy.bought_again(HORIZONS))
         return next((each for each in reversed(list(found)) if each), None)
 
     @cached_property
@@ -149,7 +192,7 @@ class Reading:
     @cached_property
     def referred(self) -> Mapping[str, Referred]:
         """By group, what came of the links of those who answered."""
-        place = {buyer.customer_id: key for key, buyers in self.by_group.items() for buyer in buyers}
+        place = {buyer.customer_id: key for key, buyers in self.by_group.items() for buyer in buyers if buyer.has_link}
         found: dict[str, Referred] = {group.key: Referred() for group in self.groups}
         for some in in_chunks(place):
             for customer, brought in brought_by(self.session, some).items():
@@ -175,9 +218,20 @@ class Reading:
     @cached_property
     def all_orders(self) -> list[PeriodOfOrders]:
         """All that was bought in each period, each order with its value of the attribute that scorecards are by."""
-        bounds = [(period, *period.bounds(self.zone)) for period in self.periods]
-        until = [(period, begins, min(ends, self.now)) for period, begins, ends in bounds]
+        spans = zip(self.periods, self._bounds, strict=True)
+        until = [(period, begins, min(ends, self.now)) for period, (begins, ends) in spans]
         return orders_of_periods(self.session, until, self.cards_by.removeprefix(ATTRIBUTE))
+
+    @cached_property
+    def returned(self) -> Mapping[int, list[RepeatPurchase]]:
+        """For each of `RETAINED` and `CHURNED`, by period: who bought again so many days after their first order."""
+        told = [_after_the_first(each.orders, self.now).bought_again((RETAINED, CHURNED)) for each in self.orders]
+        return {RETAINED: [retained for retained, _ in told], CHURNED: [again for _, again in told]}
+
+    @cached_property
+    def delivery_times(self) -> list[Durations]:
+        """By period of the order."""
+        return [self.until_delivered(each.orders) for each in self.orders]
 
     @cached_property
     def cards_by(self) -> str:
@@ -194,36 +248,16 @@ class Reading:
         by = self.page.scope.by
         return by.startswith(ATTRIBUTE) or by == Dimension.DELIVERY
 
-    def bought_again(self, buyers: Sequence[Buyer], days: Sequence[int]) -> list[RepeatPurchase]:
-        """Repeat purchase so many days after the answer."""
-        return self._repeat([(buyer.answered_at, buyer.next_order_at) for buyer in buyers], days)
-
-    def retained(self, orders: Sequence[Bought], days: int) -> RepeatPurchase:
-        """Repeat purchase so many days after each buyer's first order of a period."""
-        first: dict[int, Bought] = {}
-        for order in orders:
-            first.setdefault(order.customer_id, order)
-        return self._repeat([(order.ordered_at, order.next_order_at) for order in first.values()], (days,))[0]
-
     def until_delivered(self, orders: Sequence[Bought]) -> Durations:
         """Days from order to delivery; an order under way counts with the days so far, if any was ever delivered."""
         over = [max(0.0, (o.delivered_at - o.ordered_at) / _DAY) for o in orders if o.delivered_at is not None]
         underway = [(self.now - o.ordered_at) / _DAY for o in orders if o.underway]
         return measure(over, underway if over else [])
 
-    def _repeat(self, times: Sequence[tuple[datetime, datetime | None]], days: Sequence[int]) -> list[RepeatPurchase]:
-        # In whole days, of which there are few, however many buyers: a purchase belongs to the day that it ends.
-        until, without = Counter[float](), Counter[float]()
-        for at, following in times:
-            if following is not None and following <= self.now:
-                until[ceil((following - at) / _DAY)] += 1
-            else:
-                without[max(0, (self.now - at) // _DAY)] += 1
-        return repeat_purchases(until, without, days)
-
-    def _place(self, at: datetime) -> int:
-        day = at.astimezone(self.zone).date()
-        return max(0, bisect_right(self.periods, day, key=lambda period: period.first) - 1)
+    @cached_property
+    def _bounds(self) -> list[tuple[datetime, datetime]]:
+        """When each period begins and ends."""
+        return [period.bounds(self.zone) for period in self.periods]
 
     def _is_meant(self, order: Bought) -> bool:
         scope = self.page.scope
@@ -232,3 +266,14 @@ class Reading:
         if scope.by.startswith(ATTRIBUTE):
             return (order.value or "")[:LONGEST_VALUE] == scope.value
         return order.days_late is not None and (order.days_late > 0) == (scope.value == LATE)
+
+
+def _after_the_first(orders: Sequence[Bought], now: datetime) -> Followed:
+    """Each buyer since the first of their orders."""
+    first: dict[int, Bought] = {}
+    for order in orders:
+        first.setdefault(order.customer_id, order)
+    followed = Followed()
+    for order in first.values():
+        followed.add(order.ordered_at, order.next_order_at, now)
+    return followed

@@ -14,7 +14,7 @@ from feedback_service.insights.segments.live import answers_by, reasons
 from feedback_service.responses.models import Response
 
 MOST_ANSWERS = 20_000
-"""That are read one by one for a page, in half a second; more would not move a share by a percent."""
+"""That are read one by one for a page, in a fifth of a second; more would not move a share by a percent."""
 _WEEK = 7
 
 

@@ -72,7 +72,7 @@ def repeat_rows(reading: Reading) -> list[list[str]]:
             f"{repeats[-1].known:,}",
         ]
         for group in reading.groups
-        for repeats in [reading.bought_again(reading.by_group[group.key], HORIZONS)]
+        for repeats in [reading.followed[group.key].bought_again(HORIZONS)]
     ]
 
 
@@ -85,8 +85,7 @@ def retention_told(reading: Reading) -> list[str]:
     ):
         told = [
             (each.period.label, repeat)
-            for each in reading.orders
-            for repeat in [reading.retained(each.orders, days)]
+            for each, repeat in zip(reading.orders, reading.returned[days], strict=True)
             if repeat.mature and repeat.estimate.enough
         ]
         if not told:
@@ -197,8 +196,8 @@ def service_columns(reading: Reading) -> list[tuple[str, str]]:
 def service_rows(reading: Reading) -> list[list[str]]:
     """By period, the newest first: the score beside what deliveries were like."""
     rows = []
-    for scores, each in zip(reading.scores, reading.orders, strict=True):
-        punctuality, times = punctual(each.orders), reading.until_delivered(each.orders)
+    for scores, each, times in zip(reading.scores, reading.orders, reading.delivery_times, strict=True):
+        punctuality = punctual(each.orders)
         rows.append(
             [
                 each.period.label,
@@ -229,7 +228,7 @@ def percent_text(found: Estimate) -> str:
 
 def _bought(reading: Reading, group: Group, days: int) -> str:
     buyers = reading.by_group[group.key]
-    found = reading.bought_again(buyers, (days,))[0]
+    found = reading.followed[group.key].bought_again((days,))[0]
     if not found.estimate.enough or found.estimate.value is None:
         return f"{group.name}: {len(buyers):,}, too few to say yet."
     return f"Of {len(buyers):,} {group.people}, {_told(found.estimate)} bought again within {days} days."

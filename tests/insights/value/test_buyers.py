@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from feedback_service.advocacy.queries import referral_with
@@ -18,6 +19,7 @@ from feedback_service.insights.value.told import looked_at, repeat_told
 from feedback_service.invitations.rules.visits import VisitSuspicion
 from feedback_service.orders.models import OrderStatus
 from tests.advocacy.factories import clicked
+from tests.insights.factories import LISBON
 from tests.insights.value.factories import a_group, buyer, orders, reading, says
 from tests.responses.factories import CSAT
 
@@ -162,6 +164,34 @@ def test_what_came_of_their_links(shop: Flask, session: Session, now: datetime) 
     assert {key: (of.links, of.clicks, of.orders, dict(of.minor)) for key, of in found.items()} == {
         "promoter": (1, 2, 1, {"EUR": 2_500}), "passive": (0, 0, 0, {}), "detractor": (0, 0, 0, {}),
     }  # fmt: skip
+
+
+def test_of_those_without_a_link_nothing_more_is_asked(
+    shop: Flask, session: Session, engine: Engine, now: datetime
+) -> None:
+    person = buyer(session, LONG_AGO)
+    says(session, person, LONG_AGO, 10)
+    session.commit()
+    found = reading(shop, session, now, **LOOKING)
+    assert [each.has_link for each in found.by_group["promoter"]] == [False]
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, sql, *_: asked.append(sql))
+    assert found.referred["promoter"].links == 0
+    assert asked == []
+    refer(session, person, LONG_AGO)
+    assert [each.has_link for each in reading(shop, session, now, **LOOKING).buyers] == [True]
+
+
+def test_an_answer_belongs_to_the_month_in_which_it_was_given_in_the_shop(
+    shop: Flask, session: Session, now: datetime
+) -> None:
+    midnight = datetime(2025, 9, 1, tzinfo=LISBON)
+    for at, times in ((midnight - timedelta(seconds=1), 1), (midnight, 2)):
+        for _ in range(times):
+            says(session, buyer(session, at), at, 9)
+    session.commit()
+    found = reading(shop, session, now, **LOOKING)
+    assert [each.estimate.n for each in found.repeats_by_period["promoter"]][:3] == [1, 2, 0]
 
 
 def test_of_one_value_only_its_buyers_are_followed(shop: Flask, session: Session, now: datetime) -> None:

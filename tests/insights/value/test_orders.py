@@ -1,21 +1,22 @@
 """Retention, churn and what deliveries were like, from all orders: counted by hand."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from feedback_service.advocacy.refer import refer
 from feedback_service.insights.figures.words import SPACE
 from feedback_service.insights.value.figures import churn, delivery_time, on_time, punctual, retention
 from feedback_service.insights.value.queries import LEAST_ORDERS, MOST_ORDERS, most_orders, orders_of_periods
+from feedback_service.insights.value.sample import sample_of
 from feedback_service.insights.value.told import retention_told, service_rows
 from feedback_service.orders.models import OrderStatus
 from tests.insights.factories import LISBON
+from tests.insights.plans import planned, walked
 from tests.insights.value.factories import a_group, buyer, orders, reading, says
 
 DAY = timedelta(days=1)
@@ -127,28 +128,26 @@ def test_however_many_periods_there_are_some_orders_of_each_are_read() -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_no_table_is_walked(shop: Flask, session: Session, engine: Engine, now: datetime) -> None:
-    person = buyer(session, DECEMBER)
-    says(session, person, DECEMBER, 9, order_id=orders(session, person, DECEMBER, carrier="Swift"))
+def test_no_table_is_walked_nor_all_answers_of_a_survey(
+    shop: Flask, session: Session, engine: Engine, now: datetime
+) -> None:
+    for day in range(3):
+        person = buyer(session, DECEMBER)
+        refer(session, person, DECEMBER)
+        order = orders(session, person, DECEMBER, carrier="Swift")
+        says(session, person, DECEMBER + day * DAY, 9, order_id=order)
     session.commit()
-    said: list[tuple[str, Any]] = []
-
-    def listen(_c: object, _cursor: object, sql: str, parameters: Any, _x: object, _many: bool) -> None:
-        said.append((sql, parameters))
-
-    event.listen(engine, "before_cursor_execute", listen)
-    found = reading(shop, session, now, by="order.carrier", **{"is": "Swift"}, **LOOKING)
-    assert found.buyers
-    assert found.orders
-    assert found.referred
-    orders_of_periods(session, [(period, *period.bounds(LISBON)) for period in found.periods], "carrier")
-    event.remove(engine, "before_cursor_execute", listen)
-    connection = session.connection()
-    plans = [
-        row.detail
-        for sql, parameters in said
-        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
-    ]
-    walked = [plan for plan in plans if re.match(r"SCAN (orders|responses|customers|referrals)\b", plan)]
-    assert walked == []
-    assert any("ix_orders_ordered_at" in plan for plan in plans)
+    with planned(engine) as steps:
+        for most in (3, 1):  # all of the days, and some of them
+            for segment in ({}, {"by": "order.carrier", "is": "Swift"}):
+                found = reading(shop, session, now, **segment, **LOOKING)
+                found.sample = sample_of(session, found.page.scope, most)
+                assert (found.sample.every > 1) == (most == 1)
+                assert found.buyers
+                assert found.orders
+                assert sum(each.links for each in found.referred.values()) == len(found.buyers)
+        orders_of_periods(session, [(period, *period.bounds(LISBON)) for period in found.periods], "carrier")
+        session.commit()
+    assert walked(steps, "orders", "responses", "customers", "referrals") == []
+    assert [step for step in steps if step.startswith("SEARCH responses") and "(survey_key=?)" in step] == []
+    assert any("ix_orders_ordered_at" in step for step in steps)
