@@ -1,7 +1,7 @@
 """Reads scores by segment: the months and days that are counted, and the answers of stale days."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -40,19 +40,6 @@ def scores_by_value(session: Session, survey_key: str, dimension: str, first: da
     ):
         found[value][score] += int(number)
     return {value: dict(scores) for value, scores in sorted(found.items())}
-
-
-def scores_of_days(
-    session: Session, survey_key: str, dimension: str, value: str, first: date, last: date
-) -> Mapping[date, Scores]:
-    """The scores of one value, for each day that has any."""
-    rows = _segments(session, survey_key, dimension, Parts(months=(), days=((first, last),)), value).subquery()
-    found: dict[date, Counter[int]] = defaultdict(Counter)
-    for day, score, number in session.execute(
-        select(rows.c.day, rows.c.score, func.sum(rows.c.number)).group_by(rows.c.day, rows.c.score)
-    ):
-        found[day][score] += int(number)
-    return {day: dict(scores) for day, scores in sorted(found.items())}
 
 
 def scores_by_span(

@@ -20,7 +20,7 @@ from feedback_service.insights.models import (
 from feedback_service.insights.queries import scores_by_month
 from feedback_service.insights.rebuild import days_to_rebuild, rebuild_days
 from feedback_service.insights.segments.dimensions import Dimension, dimensions
-from feedback_service.insights.segments.queries import scores_by_value, scores_of_days
+from feedback_service.insights.segments.queries import scores_by_span, scores_by_value
 from feedback_service.insights.segments.recount import recount_days
 from feedback_service.insights.sum_months import sum_months
 from feedback_service.invitations.models import Invitation
@@ -64,8 +64,11 @@ def recount(session: Session, now: datetime, limit: int = 1000) -> int:
 def shown(session: Session, dimension: str, survey: str = NPS) -> dict[str, dict[date, dict[int, int]]]:
     """What the queries say, by value and day; and that both ways of asking say the same."""
     by_value = scores_by_value(session, survey, dimension, *EVER)
-    of_days = {value: dict(scores_of_days(session, survey, dimension, value, *EVER)) for value in by_value}
+    days = sorted(set(session.scalars(select(Response.counted_on))))
+    by_day = scores_by_span(session, survey, dimension, [(day, day) for day in days]) if days else {}
+    of_days = {value: {days[at]: scores for at, scores in places.items()} for value, places in by_day.items()}
     session.commit()
+    assert sorted(of_days) == sorted(by_value)
     for value, days in of_days.items():
         summed = {score: sum(each.get(score, 0) for each in days.values()) for score in by_value[value]}
         assert summed == by_value[value]
@@ -145,9 +148,8 @@ def test_a_window_ends_where_it_says(session: Session, now: datetime) -> None:
     ):
         stage()
         assert scores_by_value(session, NPS, "order.carrier", first, last) == {"Swift": {9: 3}}
-        assert sorted(scores_of_days(session, NPS, "order.carrier", "Swift", first, last)) == [
-            first, first + timedelta(days=1), last
-        ]  # fmt: skip
+        spans = [(first, first + timedelta(days=1)), (last, last)]
+        assert scores_by_span(session, NPS, "order.carrier", spans) == {"Swift": {0: {9: 2}, 1: {9: 1}}}
         session.commit()
 
 
