@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from feedback_service.cases.models import CaseEntry, EntryKind
+from feedback_service.cases.models import Case, CaseEntry, EntryKind
 from feedback_service.cases.recovery import SOURCE
 from feedback_service.cases.rules.recovered import lowest_recovered
+from feedback_service.cases.search.find import EVERY_CASE
 from feedback_service.database import spelled_out
 from feedback_service.delivery.models import Message, MessagePurpose
 from feedback_service.invitations.models import Invitation
@@ -20,6 +21,7 @@ from feedback_service.responses.models import Response
 
 Span = tuple[datetime, datetime]
 """Half-open."""
+_ABOUT_A_CASE: ColumnElement[bool] = and_(Touchpoint.source == SOURCE, Touchpoint.kind == TouchpointKind.CASE_RESOLVED)
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,21 @@ class Recovered:
         return self.recovered / self.closed if self.closed else None
 
 
-def recovered(session: Session, start: datetime, end: datetime, now: datetime) -> Recovered:
-    """The counts of [start, end)."""
-    return recovered_in(session, [(start, end)], now)[0]
+def recovered(
+    session: Session, start: datetime, end: datetime, now: datetime, among: ColumnElement[bool] = EVERY_CASE
+) -> Recovered:
+    """The counts of [start, end). `among`: a condition on the case that was closed, and is asked about."""
+    whole, _ = recovered_in(session, [(start, end)], now, among)
+    return whole
 
 
-def recovered_in(session: Session, spans: Sequence[Span], now: datetime) -> list[Recovered]:
-    """The counts of each of these half-open spans, no two of which share a moment."""
+def recovered_in(
+    session: Session, spans: Sequence[Span], now: datetime, among: ColumnElement[bool] = EVERY_CASE
+) -> tuple[Recovered, list[Recovered]]:
+    """The counts of all these half-open spans together, and of each; no two of them share a moment."""
     # As an expression, so that no database begins with all mails of the time: those of closed cases are few.
     sent_at = case((Message.purpose == MessagePurpose.INVITATION, Message.sent_at))
-    rows = session.execute(
+    statement = (
         select(
             _place(sent_at, spans).label("place"),
             func.count().label("asked"),
@@ -81,14 +88,20 @@ def recovered_in(session: Session, spans: Sequence[Span], now: datetime) -> list
         .where(
             *_within(sent_at, spans),
             *_asked_around(spans),
-            Touchpoint.source == SOURCE,
-            Touchpoint.kind == TouchpointKind.CASE_RESOLVED,
+            _ABOUT_A_CASE,
         )
         .group_by("place")
     )
+    if among is not EVERY_CASE:
+        # Only where such a mail was sent: other cases are not looked up, and what other events are called is no number.
+        asked_about = case((and_(_ABOUT_A_CASE, sent_at.is_not(None)), cast(Touchpoint.external_id, Case.id.type)))
+        statement = statement.join(Case, Case.id == asked_about).where(among)
+    rows = session.execute(statement)
     found = {row.place: (row.asked, row.answers, row.good, row.still_open) for row in rows}
-    closed = _closed(session, spans)
-    return [Recovered(closed.get(number, 0), *found.get(number, (0, 0, 0, 0))) for number in range(len(spans))]
+    closed = _closed(session, spans, among)
+    each = [Recovered(closed.get(number, 0), *found.get(number, (0, 0, 0, 0))) for number in range(len(spans))]
+    asked, answers, good, still_open = (sum(counts) for counts in zip((0, 0, 0, 0), *found.values(), strict=True))
+    return Recovered(closed[None], asked, answers, good, still_open), each
 
 
 def _asked_around(spans: Sequence[Span]) -> tuple[ColumnElement[bool], ...]:
@@ -110,14 +123,17 @@ def _put_right(kind: SurveyKind) -> ColumnElement[bool]:
     return and_(Survey.kind == kind, Response.score >= lowest_recovered(kind))
 
 
-def _closed(session: Session, spans: Sequence[Span]) -> dict[int, int]:
-    """By the place of the span, how many cases were closed in it."""
-    rows = session.execute(
-        select(_place(CaseEntry.at, spans).label("place"), func.count(func.distinct(CaseEntry.case_id)))
-        .where(CaseEntry.kind == spelled_out(EntryKind.RESOLVED), *_within(CaseEntry.at, spans))
-        .group_by("place")
+def _closed(session: Session, spans: Sequence[Span], among: ColumnElement[bool]) -> dict[int | None, int]:
+    """By the place of the span, how many cases were closed in it; None: in any of them."""
+    statement = select(CaseEntry.case_id, _place(CaseEntry.at, spans).label("place")).where(
+        CaseEntry.kind == spelled_out(EntryKind.RESOLVED), *_within(CaseEntry.at, spans)
     )
-    return {place: number for place, number in rows if place is not None}
+    if among is not EVERY_CASE:
+        statement = statement.join(Case, Case.id == CaseEntry.case_id).where(among)
+    found = statement.distinct().cte("closed")
+    of_each = select(found.c.place, func.count()).where(found.c.place.is_not(None)).group_by(found.c.place)
+    of_all = select(null(), func.count(func.distinct(found.c.case_id))).where(found.c.place.is_not(None))
+    return dict(session.execute(union_all(of_each, of_all)).all())
 
 
 def _place(at: Any, spans: Sequence[Span]) -> ColumnElement[int | None]:

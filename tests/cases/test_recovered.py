@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_service.cases.models import Case
-from feedback_service.cases.recovered import Recovered, recovered
+from feedback_service.cases.recovered import Recovered, recovered, recovered_in
 from feedback_service.cases.rules.recovered import lowest_recovered
 from feedback_service.cases.work import reopen
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState
@@ -92,6 +92,24 @@ def test_a_week_counted_by_hand(session: Session, now: datetime) -> None:
     silent.expires_at = now + 8 * DAY
     session.commit()
     assert recovered(session, start, end, now + 8 * DAY).still_open == 0
+
+
+def test_days_apart_and_all_together(session: Session, now: datetime) -> None:
+    """A case that is closed on both days is one of each, and one of all; the third day nothing happens."""
+    ana = colleague(session, "Ana", now)
+    twice, once = _closed(session, ana, now), _closed(session, ana, now)
+    reopen(session, twice.id, user_id=ana, key=KEY, now=now + DAY)
+    resolved(session, twice, ana, now + DAY)
+    _answered(session, _asked(session, once, now), 5, now)
+    _asked(session, twice, now + DAY)
+    session.commit()
+    days = [(now + number * DAY, now + (number + 1) * DAY) for number in range(3)]
+    whole, each = recovered_in(session, days, now + 2 * DAY)
+    assert whole == Recovered(closed=2, asked=2, answers=1, recovered=1, still_open=1)
+    assert each == [Recovered(2, 1, 1, 1, 0), Recovered(1, 1, 0, 0, 1), Recovered(0, 0, 0, 0, 0)]
+    assert recovered(session, now, now + 3 * DAY, now + 2 * DAY) == whole
+    only, _ = recovered_in(session, days, now + 2 * DAY, Case.id == once.id)
+    assert only == Recovered(closed=1, asked=1, answers=1, recovered=1, still_open=0)
 
 
 def test_what_does_not_count_is_left_out(session: Session, now: datetime) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.cases.causes.models import Cause
 from feedback_service.cases.models import Case, CaseState
 from feedback_service.cases.rules.recurrence import PERIOD
+from feedback_service.cases.search.find import EVERY_CASE
 from feedback_service.database import spelled_out
 
 _TITLES = select(Cause.key, Cause.title)
@@ -60,17 +61,23 @@ def tree(session: Session) -> list[tuple[Cause, list[Cause]]]:
     ]
 
 
-def counts(session: Session, start: datetime, end: datetime) -> dict[str, int]:
-    """How many cases that stand resolved were closed in [start, end) over each cause, by its key."""
+def counts(session: Session, start: datetime, end: datetime, among: ColumnElement[bool] = EVERY_CASE) -> dict[str, int]:
+    """How many cases that stand resolved were closed in [start, end) over each cause, by its key.
+
+    `among`: a condition on the case.
+    """
+    # As an expression where each case is looked at, so that SQLite walks them as they lie, and not once for each cause.
+    cause = Case.root_cause if among is EVERY_CASE else func.coalesce(Case.root_cause, "")
     rows = session.execute(
-        select(Case.root_cause, func.count())
+        select(cause, func.count())
         .where(
             Case.state == spelled_out(CaseState.RESOLVED),
             Case.resolved_at >= start,
             Case.resolved_at < end,
-            Case.root_cause.is_not(None),
+            cause != "",
+            among,
         )
-        .group_by(Case.root_cause)
+        .group_by(cause)
     )
     return {str(key): number for key, number in rows}
 

@@ -8,12 +8,13 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from feedback_service.cases.inbox.dimensions import LONGEST_VALUE, is_dimension
 from feedback_service.cases.models import CaseKind
 from feedback_service.cases.rules.routing import LOW, URGENT, CaseReason
 from feedback_service.database import LARGEST_ID
 
 LONGEST_SEARCH = 200  # characters
-LONGEST_CAUSE = 64  # characters of a cause's key
+LONGEST_KEY = 64  # characters of a cause's or a survey's key
 Value = TypeVar("Value")
 _UTC = ZoneInfo("UTC")
 
@@ -53,6 +54,12 @@ class Filters:
     team: int | None = None
     cause: str | None = None
     """The key of a root cause, or of a group of them."""
+    survey: str | None = None
+    """The key of the one whose answers the cases are about."""
+    by: str = ""
+    """A dimension of these answers."""
+    value: str = ""
+    """Only cases about answers of this value of it; where there is a survey and a dimension."""
     first: date | None = None
     last: date | None = None
     """The days, both included, on which a case was resolved, in the view of these; or else opened."""
@@ -67,6 +74,11 @@ class Filters:
         everything = bool(text or first or last)
         view = View(args["view"]) if args.get("view") else View.ALL if everything else View.OPEN
         view = View.OPEN if view is View.ALL and not everything else view
+        dated = view in NEWEST_FIRST
+        # Each case's answer is looked up, which is only done for those of some days.
+        survey = _text(args, "survey", LONGEST_KEY) if dated and (first or last) else ""
+        by, value = _text(args, "by", LONGEST_VALUE), _text(args, "is", LONGEST_VALUE)
+        apart = bool(survey and value and is_dimension(by))
         return cls(
             view=view,
             queue=_read(_id, args.get("queue")),
@@ -76,9 +88,12 @@ class Filters:
             kind=_read(CaseKind, args.get("kind")),
             team=_read(_id, args.get("team")),
             # An open case has no cause yet, and one that is due has no place by its opening.
-            cause=args.get("cause", "").replace("\0", "")[:LONGEST_CAUSE] or None if view is View.RESOLVED else None,
-            first=first if view in NEWEST_FIRST else None,
-            last=last if view in NEWEST_FIRST else None,
+            cause=_text(args, "cause", LONGEST_KEY) or None if view is View.RESOLVED else None,
+            survey=survey or None,
+            by=by if apart else "",
+            value=value if apart else "",
+            first=first if dated else None,
+            last=last if dated else None,
             text=text,
         )
 
@@ -99,6 +114,9 @@ class Filters:
             "kind": self.kind,
             "team": self.team,
             "cause": self.cause,
+            "survey": self.survey,
+            "by": self.by,
+            "is": self.value,
             "from": self.first,
             "to": self.last,
             "q": self.text,
@@ -115,6 +133,8 @@ class Filters:
             "kind": self.kind,
             "team": self.team,
             "cause": self.cause,
+            "survey": self.survey,
+            "value": self.value or None,
             "first": self.first and _midnight(self.first, zone),
             "last": self.last and _midnight(self.last + timedelta(days=1), zone),
         }
@@ -141,6 +161,10 @@ def _read(reader: Callable[[str], Value], text: str | None) -> Value | None:
         return reader(text) if text else None
     except ValueError:
         return None
+
+
+def _text(args: Mapping[str, str], name: str, longest: int) -> str:
+    return args.get(name, "").replace("\0", "")[:longest]
 
 
 def _id(text: str) -> int:

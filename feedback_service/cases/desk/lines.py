@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.about_answers import Apart, apart_by
 from feedback_service.cases.cursor import TimeCursor
 from feedback_service.cases.desk.filters import Filters, Viewer
 from feedback_service.cases.desk.statements import allowed, asked, lines_by_id, page_of_lines
@@ -109,7 +110,9 @@ def found_by_words(
     session: Session, filters: Filters, viewer: Viewer, *, below: int | None
 ) -> tuple[list[CaseLine], int | None]:
     """One page of what a search finds, the newest first, and below which id the next begins."""
-    found = matching(session, filters.text, allowed=allowed(filters, viewer), below=below, limit=PAGE)
+    found = matching(
+        session, filters.text, allowed=allowed(filters, viewer, _apart(session, filters)), below=below, limit=PAGE
+    )
     return lines_of(session, found.ids), found.below
 
 
@@ -132,5 +135,10 @@ def surveys_of(session: Session, lines: Sequence[CaseLine]) -> dict[str, SurveyF
 
 
 def _read(session: Session, filters: Filters, viewer: Viewer, limit: int, **edges: TimeCursor | None) -> list[CaseLine]:
-    shape, values = asked(filters, viewer, limit, {name: edge for name, edge in edges.items() if edge is not None})
+    there = {name: edge for name, edge in edges.items() if edge is not None}
+    shape, values = asked(filters, viewer, limit, there, _apart(session, filters))
     return [CaseLine._make(row) for row in session.connection().execute(page_of_lines(shape), values)]
+
+
+def _apart(session: Session, filters: Filters) -> Apart | None:
+    return apart_by(session, filters.by) if filters.value else None

@@ -52,6 +52,7 @@ from feedback_service.cases.work import CaseMovedError, claim
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.paths import STATIC
+from feedback_service.questionnaires.models import Survey
 from feedback_service.scripts import scripted
 
 bp = Blueprint("desk", __name__)
@@ -326,10 +327,13 @@ def _queues(viewer: Viewer) -> list[tuple[int, str]]:
 
 
 def _named(filters: Filters) -> dict[str, str | None]:
-    """What the team and the cause are called."""
+    """What the team, the cause and the survey are called."""
     team = db.session.get(Team, filters.team) if filters.team else None
     cause = titles(db.session).get(filters.cause) if filters.cause else None
-    return {"team": team.name if team else None, "cause": cause}
+    survey = db.session.get(Survey, filters.survey) if filters.survey else None
+    return {
+        "team": team.name if team else None, "cause": cause, "survey": survey.rules["title"] if survey else None,
+    }  # fmt: skip
 
 
 def _choices(

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from feedback_service.cases.desk.filters import Filters, View
 from feedback_service.cases.desk.lines import CaseLine, SurveyFacts
+from feedback_service.cases.inbox.shown import dimension_words, value_words
 from feedback_service.cases.models import CaseKind, CaseOrigin, CaseState, Verdict
 from feedback_service.cases.rules.routing import HIGH, LOW, NORMAL, URGENT, CaseReason
 from feedback_service.cases.shown import DISPUTED, REASON_WORDS, STATE_WORDS, buyer_named, colleague_named
@@ -142,8 +143,9 @@ def chosen_words(
     *,
     team: str | None = None,
     cause: str | None = None,
+    survey: str | None = None,
 ) -> list[str]:
-    """What the list is narrowed by besides its view, in words; `team` and `cause` are what these are called."""
+    """What the list is narrowed by besides its view, in words; team, cause and survey are what these are called."""
     happened = "Resolved" if filters.view is View.RESOLVED else "Opened"
     told = [
         VIEW_WORDS[filters.view] if filters.view is View.STANDING else "",  # which has no place in the bar
@@ -155,6 +157,8 @@ def chosen_words(
         KIND_CHOICES[filters.kind] if filters.kind else "",
         f"Team: {team or 'unknown'}" if filters.team else "",
         f"Cause: {cause or 'unknown'}" if filters.cause else "",
+        f"About answers to: {survey or 'an unknown survey'}" if filters.survey else "",
+        f"{dimension_words(filters.by)}: {value_words(filters.by, filters.value)}" if filters.value else "",
         f"{happened}: {days_in_words(filters.first, filters.last)}" if filters.first or filters.last else "",
     ]
     return [words for words in told if words]

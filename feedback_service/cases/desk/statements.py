@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from feedback_service.accounts.models import User
+from feedback_service.cases.about_answers import Apart, about_survey, about_value
 from feedback_service.cases.causes.models import Cause
 from feedback_service.cases.count_up_to import COUNT_CAP
 from feedback_service.cases.cursor import TimeCursor
@@ -66,10 +67,12 @@ class Shape:
     """Of "after", "before" and "until"."""
     fronts: int | None
     """How many queues are merged; None: all cases are looked at together."""
+    apart: Apart | None = None
+    """By what the answers are told apart, where they are."""
 
 
 def asked(
-    filters: Filters, viewer: Viewer, limit: int, edges: Mapping[str, TimeCursor]
+    filters: Filters, viewer: Viewer, limit: int, edges: Mapping[str, TimeCursor], apart: Apart | None
 ) -> tuple[Shape, dict[str, object]]:
     """The shape of the statement for a page, and its values."""
     values = filters.values(viewer.zone)
@@ -79,7 +82,7 @@ def asked(
     queues = _queues(filters.view, viewer)
     if queues is not None and filters.queue is not None:
         queues = [queue for queue in queues if queue == filters.queue]
-    shape = Shape(filters.view, narrowed, tuple(edges), None if queues is None else len(queues))
+    shape = Shape(filters.view, narrowed, tuple(edges), None if queues is None else len(queues), apart)
     return shape, {**values, **_common(viewer, queues), "limit": limit}
 
 
@@ -106,9 +109,9 @@ def counting(viewer: Viewer) -> tuple[Select[Any], dict[str, object]]:
     return _counting(None if queues is None else len(queues)), _common(viewer, queues)
 
 
-def allowed(filters: Filters, viewer: Viewer) -> ColumnElement[bool]:
+def allowed(filters: Filters, viewer: Viewer, apart: Apart | None) -> ColumnElement[bool]:
     """What a search lets through."""
-    narrowed = [_narrowed(name, filters.view, value) for name, value in filters.values(viewer.zone).items()]
+    narrowed = [_narrowed(name, filters.view, value, apart) for name, value in filters.values(viewer.zone).items()]
     view = _view(filters.view, literal(viewer.user_id), literal(viewer.now, Case.due_at.type))
     kept = [each for each in (view, *narrowed, seen_by(viewer.user_id, viewer.queues)) if each is not EVERY_CASE]
     return and_(*kept) if kept else EVERY_CASE
@@ -145,7 +148,7 @@ def _time(view: View) -> InstrumentedAttribute[Any]:
     return Case.opened_at if view in NEWEST_FIRST else Case.sort_at
 
 
-def _narrowed(name: str, view: View, value: Any) -> ColumnElement[bool]:
+def _narrowed(name: str, view: View, value: Any, apart: Apart | None) -> ColumnElement[bool]:
     """One of the things that a view is narrowed by; `value` may be a parameter."""
     wanted: ColumnElement[bool]
     match name:
@@ -153,6 +156,10 @@ def _narrowed(name: str, view: View, value: Any) -> ColumnElement[bool]:
             wanted = Case.queue_id.in_(select(Queue.id).where(Queue.team_id == value))
         case "cause":
             wanted = Case.root_cause.in_(select(Cause.key).where(or_(Cause.key == value, Cause.parent_key == value)))
+        case "survey":
+            wanted = about_survey(value)
+        case "value" if apart is not None:
+            wanted = about_value(apart, value)
         case "first":
             wanted = _time(view) >= value
         case "last":
@@ -175,7 +182,7 @@ def _ids(shape: Shape) -> Select[Any]:
     newest_first, time = shape.view in NEWEST_FIRST, _time(shape.view)
     rising = newest_first is ("before" in shape.edges)
     order = (time, Case.id) if rising else (time.desc(), Case.id.desc())
-    narrowed = [_narrowed(name, shape.view, bindparam(name)) for name in shape.narrowed]
+    narrowed = [_narrowed(name, shape.view, bindparam(name), shape.apart) for name in shape.narrowed]
     condition = and_(_view(shape.view), *narrowed, *(_edge(name, shape.view) for name in shape.edges))
     fronts = [
         select(Case.id.label("id"), time.label("at")).where(each).order_by(*order).limit(bindparam("limit")).subquery()

@@ -19,6 +19,7 @@ from feedback_service.cases.models import (
     DeadlineKind,
 )
 from feedback_service.cases.queues.models import Queue
+from feedback_service.cases.search.find import EVERY_CASE
 
 MOST_CASES = 20_000  # whose times are measured one by one; the newest of the days that are looked at
 OWED: ColumnElement[bool] = Case.kind == CaseKind.FOLLOW_UP
@@ -43,9 +44,12 @@ class CaseTimes(NamedTuple):
     resolution_done: datetime | None
 
 
-def case_times(session: Session, opened: Span) -> list[CaseTimes]:
-    """The cases opened in a span, the newest first: at most `MOST_CASES`."""
+def case_times(session: Session, opened: Span, among: ColumnElement[bool] = EVERY_CASE) -> list[CaseTimes]:
+    """The cases opened in a span, the newest first: at most `MOST_CASES`. `among`: a condition on the case."""
     first, last = aliased(CaseDeadline), aliased(CaseDeadline)
+    order = Case.opened_at.desc(), Case.id.desc()
+    # By themselves, so that the walk ends with the last of them, and nothing is looked up for the others.
+    newest = select(Case.id).where(*_opened(opened), OWED, among).order_by(*order).limit(MOST_CASES).subquery()
     rows = session.execute(
         select(
             Queue.team_id,
@@ -57,20 +61,19 @@ def case_times(session: Session, opened: Span) -> list[CaseTimes]:
             last.due_at,
             _done_at(last),
         )
-        .select_from(Case)
+        .select_from(newest)
+        .join(Case, Case.id == newest.c.id)
         .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(first, _of_first_opening(first, DeadlineKind.FIRST_RESPONSE))
         .outerjoin(last, _of_first_opening(last, DeadlineKind.RESOLUTION))
-        .where(*_opened(opened), OWED)
-        .order_by(Case.opened_at.desc(), Case.id.desc())
-        .limit(MOST_CASES)
+        .order_by(*order)
     )
     return [CaseTimes(*row) for row in rows]
 
 
-def count_cases(session: Session, opened: Span) -> int:
+def count_cases(session: Session, opened: Span, among: ColumnElement[bool] = EVERY_CASE) -> int:
     """All of them, however many."""
-    return session.scalar(select(func.count()).select_from(Case).where(*_opened(opened), OWED)) or 0
+    return session.scalar(select(func.count()).select_from(Case).where(*_opened(opened), OWED, among)) or 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Kept:
     running: int
 
 
-def deadlines_kept(session: Session, opened: Span) -> list[Kept]:
+def deadlines_kept(session: Session, opened: Span, among: ColumnElement[bool] = EVERY_CASE) -> list[Kept]:
     """By team and kind, of all openings of the cases that were first opened in a span."""
     met = [func.count(case((CaseDeadline.met.is_(answer), 1))) for answer in (True, False, None)]
     rows = session.execute(
@@ -92,7 +95,7 @@ def deadlines_kept(session: Session, opened: Span) -> list[Kept]:
         .select_from(Case)
         .join(Queue, Queue.id == Case.queue_id)
         .join(CaseDeadline, CaseDeadline.case_id == Case.id)
-        .where(*_opened(opened), OWED)
+        .where(*_opened(opened), OWED, among)
         .group_by(Queue.team_id, CaseDeadline.kind)
     )
     found = [Kept(team, kind, met, missed, running) for team, kind, met, missed, running in rows]
@@ -107,13 +110,15 @@ class Age:
     late: int = 0
 
 
-def ages(session: Session, now: datetime, ends: Sequence[datetime]) -> list[Age]:
+def ages(
+    session: Session, now: datetime, ends: Sequence[datetime], among: ColumnElement[bool] = EVERY_CASE
+) -> list[Age]:
     """The cases that are open now, in groups: each opened before its end, and no earlier than the next one's."""
     old_enough = [(Case.opened_at < end, literal(at)) for at, end in reversed(list(enumerate(ends)))]
     place = case(*old_enough, else_=0).label("place")
     late = case((and_(Case.waiting_since.is_(None), Case.due_at <= now), 1), else_=0).label("late")
     # Each half has its own partial index; both at once would have none.
-    active = union_all(*(select(place, late).where(part, OWED) for part in (PRESENT, RESTING))).subquery()
+    active = union_all(*(select(place, late).where(part, OWED, among) for part in (PRESENT, RESTING))).subquery()
     rows = session.execute(select(active.c.place, func.count(), func.sum(active.c.late)).group_by(active.c.place)).all()
     found = {at: Age(number, int(overdue)) for at, number, overdue in rows}
     return [found.get(at, Age()) for at in range(len(ends))]

@@ -1,22 +1,28 @@
 """Everything that the page shows, each part read when it is first asked for: a picture's file needs one of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from feedback_service.cases.about_answers import about
 from feedback_service.cases.causes import queries as causes
 from feedback_service.cases.causes.models import Cause
+from feedback_service.cases.desk.filters import Filters
 from feedback_service.cases.improvements.queries import improvements_for_causes
-from feedback_service.cases.recovered import Recovered, recovered, recovered_in
+from feedback_service.cases.recovered import Recovered, recovered_in
 from feedback_service.cases.rules.recurrence import PERIOD
+from feedback_service.cases.search.find import EVERY_CASE
 from feedback_service.insights.frame import Page
 from feedback_service.insights.loop.effects import Effect, effects
 from feedback_service.insights.loop.measured import Measured, measured
 from feedback_service.insights.loop.queries import (
+    MOST_CASES,
     Age,
     Kept,
     Span,
@@ -35,6 +41,8 @@ from feedback_service.questionnaires.queries import SurveySummary, published_sur
 AGES = (0, 1, 3, 7, 14, 30)
 """How many days ago the newest cases of a group of open ones were opened."""
 _DAY = timedelta(days=1)
+CASES, EVERY = "cases", "all"
+"""What an address says for all cases there are, rather than for those about answers to the survey."""
 
 
 class Reading:
@@ -42,6 +50,25 @@ class Reading:
 
     def __init__(self, session: Session, page: Page, now: datetime, zone: ZoneInfo) -> None:
         self._session, self.page, self.now, self.zone = session, page, now, zone
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only cases about answers to the survey count, and of these where there is one only the segment's."""
+        return self.page.survey is not None and self.page.args.get(CASES) != EVERY
+
+    @cached_property
+    def among(self) -> ColumnElement[bool]:
+        """The condition on a case that counts."""
+        scope = self.page.scope
+        return about(self._session, scope.survey, scope.by, scope.value) if self.narrowed else EVERY_CASE
+
+    def listed(self, filters: Filters) -> Filters:
+        """The same list with no other cases than count here."""
+        scope = self.page.scope
+        if not self.narrowed:
+            return filters
+        by = scope.by if scope.value else ""
+        return replace(filters, survey=scope.survey, by=by, value=scope.value)
 
     @property
     def periods(self) -> list[Period]:
@@ -61,7 +88,7 @@ class Reading:
     @cached_property
     def cases(self) -> list[Measured]:
         """The newest cases that were opened in these days."""
-        return measured(self._session, case_times(self._session, self.span), self.now, self.zone)
+        return measured(self._session, case_times(self._session, self.span, self.among), self.now, self.zone)
 
     @property
     def read_from(self) -> date:
@@ -73,12 +100,14 @@ class Reading:
     @cached_property
     def all_cases(self) -> int:
         """How many cases were opened, those with them whose times are not measured."""
-        return count_cases(self._session, self.span)
+        if len(self.cases) < MOST_CASES:
+            return len(self.cases)
+        return count_cases(self._session, self.span, self.among)
 
     @cached_property
     def kept(self) -> list[Kept]:
         """Deadlines by team."""
-        return deadlines_kept(self._session, self.span)
+        return deadlines_kept(self._session, self.span, self.among)
 
     @cached_property
     def teams(self) -> dict[int, str]:
@@ -93,7 +122,8 @@ class Reading:
     @cached_property
     def ages(self) -> list[Age]:
         """What is open now, the newest first."""
-        return ages(self._session, self.now, [self._bounds(last, last)[1] for _, last in self.days_of_ages])
+        ends = [self._bounds(last, last)[1] for _, last in self.days_of_ages]
+        return ages(self._session, self.now, ends, self.among)
 
     @property
     def days_of_ages(self) -> list[tuple[date | None, date]]:
@@ -110,11 +140,12 @@ class Reading:
     @cached_property
     def named(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
         """How many cases were closed over each cause, in these days and in as many before."""
-        return causes.counts(self._session, *self.span), causes.counts(self._session, *self.span_before)
+        now, before = (causes.counts(self._session, *span, self.among) for span in (self.span, self.span_before))
+        return now, before
 
     @cached_property
     def lately(self) -> Mapping[str, tuple[int, int]]:
-        """By cause: cases of the last quarter of a year, and of the one before, whatever days are looked at."""
+        """By cause: cases of the last quarter of a year, and of the one before, whatever is looked at."""
         return causes.lately(self._session, self.now)
 
     @cached_property
@@ -123,14 +154,10 @@ class Reading:
         return improvements_for_causes(self._session, (self.now - PERIOD).astimezone(self.zone).date())
 
     @cached_property
-    def recovered(self) -> Recovered:
-        """Whether it was put right, of all these days."""
-        return recovered(self._session, *self.span, self.now)
-
-    @cached_property
-    def recovered_by_period(self) -> list[Recovered]:
-        """The same, by the period in which the mail that asks it was sent."""
-        return recovered_in(self._session, [period.bounds(self.zone) for period in self.periods], self.now)
+    def recovered(self) -> tuple[Recovered, list[Recovered]]:
+        """Whether it was put right, of all these days, and by the period in which the mail that asks it was sent."""
+        spans = [period.bounds(self.zone) for period in self.periods]
+        return recovered_in(self._session, spans, self.now, self.among)
 
     @cached_property
     def aftermath(self) -> tuple[Aftermath, Aftermath] | None:

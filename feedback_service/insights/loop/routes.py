@@ -1,5 +1,6 @@
 """The loop: how soon cases are answered and resolved, over what, and whether it helped."""
 
+from functools import partial
 from typing import Literal
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,7 +14,7 @@ from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, frame, page_of
-from feedback_service.insights.loop.reading import Reading
+from feedback_service.insights.loop.reading import CASES, EVERY, Reading
 from feedback_service.insights.loop.shown import all_figures
 from feedback_service.insights.loop.told import (
     OBSERVED,
@@ -24,6 +25,7 @@ from feedback_service.insights.loop.told import (
     cause_rows,
     deadlines_told,
     effect_told,
+    looked_at,
     recovery_told,
     team_rows,
     times_told,
@@ -32,6 +34,7 @@ from feedback_service.insights.recall import A_MOMENT, recalled
 from feedback_service.insights.rules.metrics import METRIC_NAMES, MetricKind
 
 bp = Blueprint("loop", __name__)
+HERE = "loop.overview"
 
 
 @bp.get("/loop")
@@ -42,9 +45,12 @@ def overview() -> str:
     kind = MetricKind(page.survey.kind) if page.survey else MetricKind.NPS
     return render_template(
         "insights/loop.html",
-        **frame(db.session, page, "loop.overview"),
+        **frame(db.session, page, HERE),
         survey=page.survey,
-        figures=shown_figures(all_figures(reading), _picture, page.scope),
+        which=_which(reading) if page.survey else [],
+        narrowed=reading.narrowed,
+        looked_at=looked_at(reading),
+        figures=shown_figures(all_figures(reading), partial(_picture, reading), page.scope),
         times=times_told(reading),
         deadlines=deadlines_told(reading),
         teams=(TEAM_COLUMNS, team_rows(reading)),
@@ -60,7 +66,8 @@ def overview() -> str:
 @bp.get("/loop/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure as a file."""
-    return file_of(recalled(db.session, bp.name, request.args, figures, A_MOMENT), name, form, request)
+    place = f"{bp.name} {request.args.get(CASES) == EVERY}"
+    return file_of(recalled(db.session, place, request.args, figures, A_MOMENT), name, form, request)
 
 
 def figures(session: Session, page: Page) -> list[Figure]:
@@ -72,5 +79,15 @@ def _reading(session: Session, page: Page) -> Reading:
     return Reading(session, page, clock.now(), current_settings().zone)
 
 
-def _picture(name: str) -> str:
-    return url_for(".figure", name=name, form="svg")
+def _which(reading: Reading) -> list[tuple[str, str, bool]]:
+    """The cases that may count: label, address, and whether they do."""
+    here = f"{url_for(HERE)}?{reading.page.scope}"
+    return [
+        ("About this survey", here, reading.narrowed),
+        ("All cases", f"{here}&{CASES}={EVERY}", not reading.narrowed),
+    ]
+
+
+def _picture(reading: Reading, name: str) -> str:
+    path = url_for(".figure", name=name, form="svg")
+    return path if reading.narrowed else f"{path}?{CASES}={EVERY}"

@@ -105,10 +105,8 @@ def root_causes(reading: Reading) -> Figure:
 
 def recovery(reading: Reading) -> Figure:
     """Whether customers say that it was put right."""
-    marks = [
-        _recovered(period.label, counts)
-        for period, counts in zip(reading.periods, reading.recovered_by_period, strict=True)
-    ]
+    _, by_period = reading.recovered
+    marks = [_recovered(period.label, counts) for period, counts in zip(reading.periods, by_period, strict=True)]
     return Figure(
         "recovery", "“It was put right”, by when we asked", Shape.TREND, Scale.PERCENT, (Line("", tuple(marks)),),
     )  # fmt: skip
@@ -142,7 +140,7 @@ def ageing(reading: Reading) -> Figure:
     """What is open, by how long it has been."""
     marks = []
     for label, age, (first, last) in zip(_age_labels(), reading.ages, reading.days_of_ages, strict=True):
-        url = cases_url(Filters(View.STANDING, kind=CaseKind.FOLLOW_UP, first=first, last=last))
+        url = cases_url(reading.listed(Filters(View.STANDING, kind=CaseKind.FOLLOW_UP, first=first, last=last)))
         note = f"{age.late} late" if age.late else ""
         marks.append(Mark(label, age.open, n=age.open, note=note, url=url if age.open else ""))
     if not sum(age.open for age in reading.ages):
@@ -228,12 +226,13 @@ def _opened(reading: Reading, first: date, last: date, team: int | None = None, 
     """The cases opened in some days, where all of them were read."""
     if first < reading.read_from:
         return ""
-    return cases_url(Filters(View.ALL, owner=owner, kind=CaseKind.FOLLOW_UP, team=team, first=first, last=last))
+    opened = Filters(View.ALL, owner=owner, kind=CaseKind.FOLLOW_UP, team=team, first=first, last=last)
+    return cases_url(reading.listed(opened))
 
 
 def _closed_over(reading: Reading, cause: Cause) -> str:
     first, last = reading.page.scope.days
-    return cases_url(Filters(View.RESOLVED, cause=cause.key, first=first, last=last))
+    return cases_url(reading.listed(Filters(View.RESOLVED, cause=cause.key, first=first, last=last)))
 
 
 def _kept(reading: Reading, kept: Kept) -> Mark:
@@ -241,7 +240,7 @@ def _kept(reading: Reading, kept: Kept) -> Mark:
     label = f"{reading.teams[kept.team_id]}: {KIND_WORDS[DeadlineKind(kept.kind)].lower()}"
     first, last = reading.page.scope.days
     opened = Filters(View.ALL, kind=CaseKind.FOLLOW_UP, team=kept.team_id, first=first, last=last)
-    return _estimated(label, share(kept.met, kept.met + kept.missed), note, cases_url(opened))
+    return _estimated(label, share(kept.met, kept.met + kept.missed), note, cases_url(reading.listed(opened)))
 
 
 def _recovered(label: str, counts: Recovered) -> Mark:

@@ -8,6 +8,7 @@ from feedback_service.cases.models import DeadlineKind
 from feedback_service.cases.rules.recurrence import recurs
 from feedback_service.insights.figures.figure import Scale
 from feedback_service.insights.figures.words import write, write_range
+from feedback_service.insights.frame import dimension_name, value_name
 from feedback_service.insights.loop.effects import Effect, Sides
 from feedback_service.insights.loop.measured import Measured, durations, usual_allowance
 from feedback_service.insights.loop.queries import MOST_CASES
@@ -28,6 +29,26 @@ REGRESSION = (
     "Compare the groups with each other, never with what they said at first. A very low score is partly a bad day, so "
     "most people score higher the next time whatever anybody does. That is called regression to the mean."
 )
+
+
+def looked_at(reading: Reading) -> str:
+    """Which cases count, and what of the page is about something else."""
+    scope = reading.page.scope
+    survey = reading.page.survey
+    if survey is None:
+        return "All cases are counted, by the day on which they were opened."
+    judged = "Buyers after contact and improvements are judged by all answers to this survey."
+    if not reading.narrowed:
+        return (
+            "Cases of all surveys are counted, and those that came by mail, from silence or by hand, by the day on"
+            f" which they were opened. {judged}"
+        )
+    only = f", {dimension_name(scope.by)}: {value_name(scope.by, scope.value)}" if scope.value else ""
+    alone = " Only one kind of answers is looked at, so there is nothing beside it." if scope.versus else ""
+    return (
+        f"Counted are the cases about answers to “{survey.title}”{only}, by the day on which they were opened."
+        f"{alone} {judged}"
+    )
 
 
 def times_told(reading: Reading) -> list[str]:
@@ -115,9 +136,10 @@ def _short(value: float | None, more_than: float | None) -> str:
 def ages_told(reading: Reading) -> str:
     """What is open now, in a sentence."""
     number, late = sum(age.open for age in reading.ages), sum(age.late for age in reading.ages)
+    such = "such " if reading.narrowed else ""
     if not number:
-        return "No case is open now."
-    return f"{_cases(number)} {_are(number)} open now, {late:,} of them late, whatever days are chosen above."
+        return f"No {such}case is open now."
+    return f"{_cases(number, such)} {_are(number)} open now, {late:,} of them late, whatever days are chosen above."
 
 
 def cause_rows(reading: Reading) -> list[SimpleNamespace]:
@@ -146,7 +168,7 @@ def cause_rows(reading: Reading) -> list[SimpleNamespace]:
 
 def recovery_told(reading: Reading) -> list[str]:
     """Whether it was put right."""
-    found = reading.recovered
+    found, _ = reading.recovered
     if not found.asked:
         return []
     told = []
@@ -276,8 +298,8 @@ def _title(key: str) -> str:
     return f"“{key.replace('_', ' ')}”"
 
 
-def _cases(number: int) -> str:
-    return "1 case" if number == 1 else f"{number:,} cases"
+def _cases(number: int, such: str = "") -> str:
+    return f"1 {such}case" if number == 1 else f"{number:,} {such}cases"
 
 
 def _are(number: int) -> str:

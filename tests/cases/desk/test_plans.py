@@ -126,6 +126,9 @@ def test_no_page_of_the_queue_walks_the_table(full: Session, engine: Engine, now
                     for edges in ({}, {"after": TimeCursor(now, 7)}, {"before": TimeCursor(now, 7)}):
                         page_of_queue(full, filters, viewer, **edges)
             page_of_queue(full, Filters(View.RESOLVED, cause="damaged", **DAYS), viewer)
+            for view in NEWEST_FIRST:
+                for segment in ({}, *({"by": by, "value": "x"} for by in ("order.carrier", "theme", "reason"))):
+                    page_of_queue(full, Filters(view, survey="nps", **segment, **DAYS), viewer)
     assert len(statements) > 200
     for sql, parameters in statements:
         walked += [f"{walk} <- {sql} {parameters}" for walk in walks(full, sql, parameters)]

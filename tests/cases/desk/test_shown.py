@@ -143,6 +143,9 @@ def test_what_the_list_is_narrowed_by_is_said_in_words() -> None:
         "“lamp”", "Care", "A former colleague", "Urgent", "Safety, law or threat", "To review",
     ]  # fmt: skip
     assert chosen_words(Filters(), {}, {}) == []
+    about = Filters(View.ALL, survey="nps", by="order.carrier", value="Swift")
+    assert chosen_words(about, {}, {}, survey="After") == ["About answers to: After", "Carrier: Swift"]
+    assert chosen_words(about, {}, {})[0] == "About answers to: an unknown survey"
 
 
 def test_an_empty_list_says_why() -> None:

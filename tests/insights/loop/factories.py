@@ -74,11 +74,12 @@ def case_of(
 
 
 def reading(session: Session, now: datetime, args: Mapping[str, str] | None = None, *, survey: str = NPS) -> Reading:
-    """What the page reads at that address."""
+    """What the page reads at that address; of all cases unless it says otherwise."""
+    asked = {"cases": "all", "survey": survey, **(args or {})}
     summaries = survey_summaries(session)
-    scope = Scope.read({"survey": survey, **(args or {})}, now.astimezone(LISBON).date())
+    scope = Scope.read(asked, now.astimezone(LISBON).date())
     named = next(each for each in summaries if each.key == survey)
-    return Reading(session, Page(scope, named, summaries), now, LISBON)
+    return Reading(session, Page(scope, named, summaries, asked), now, LISBON)
 
 
 def only(first: date, last: date) -> dict[str, str]:

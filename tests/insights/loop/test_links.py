@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_service.cases.models import CaseKind
 from feedback_service.insights.figures.figure import Mark
 from feedback_service.insights.loop import queries
+from feedback_service.insights.loop import reading as reading_module
 from feedback_service.insights.loop.reading import Reading
 from feedback_service.insights.loop.shown import FIGURES
 from tests.cases.factories import colleague
@@ -56,7 +57,8 @@ def test_behind_each_number_are_as_many_cases_as_it_counts(
 @pytest.mark.usefixtures("busy")
 def test_what_was_not_all_read_leads_nowhere(session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the newest twenty, those of this month are all there, and of the month before only some."""
-    monkeypatch.setattr(queries, "MOST_CASES", 20)
+    for module in (queries, reading_module):
+        monkeypatch.setattr(module, "MOST_CASES", 20)
     read = reading(session, now)
     assert [mark.label for mark in marks(read, "first-response") if mark.url] == ["Mar 2026"] * 2
     assert [mark.url for mark in marks(read, "teams") + marks(read, "colleagues") if mark.url] == []

@@ -19,7 +19,7 @@ PAGE = "/insights/loop"
 
 
 def test_an_empty_shop_reads_well(manager: FlaskClient) -> None:
-    page = manager.get(PAGE)
+    page = manager.get(f"{PAGE}?cases=all")
     text = read(page).text
     for words in (
         "No case was opened in this time",
@@ -44,7 +44,7 @@ def test_three_cases_are_told_as_three(manager: FlaskClient, session: Session, n
     made = improvement_for(session, ana, now, cause="damaged", title="Double boxes & corners")
     take_effect(session, made.id, (now - 5 * DAY).date(), today=now.date())
     session.commit()
-    page = manager.get(PAGE)
+    page = manager.get(f"{PAGE}?cases=all")
     text = read(page).text
     for words in (
         "3 cases: too few to say how long it takes until one is answered.",
@@ -60,7 +60,7 @@ def test_three_cases_are_told_as_three(manager: FlaskClient, session: Session, n
     shown = page.get_data(as_text=True)
     assert f'id="improvement-{made.id}"' in shown
     assert f"{PAGE}#improvement-{made.id}" in manager.get(f"/improvements/{made.id}").get_data(as_text=True)
-    csv = manager.get(f"{PAGE}/root-causes.csv").get_data(as_text=True)
+    csv = manager.get(f"{PAGE}/root-causes.csv?cases=all").get_data(as_text=True)
     assert "Damaged" in csv
 
 
