@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from feedback_service.cases.desk.filters import Filters, View
+from feedback_service.cases.models import CaseKind
 from feedback_service.cases.recovered import Recovered
 from feedback_service.formats import many, money
 from feedback_service.insights.glance import MOST_MAILS, AtRisk, InTime, OpenCases, Promises, Sent
+from feedback_service.insights.links import cases_url
 from feedback_service.insights.overview import DASH, PERCENT
 from feedback_service.insights.rules.metrics import MIN_ANSWERS, Estimate
 from feedback_service.insights.rules.periods import Period
@@ -64,7 +67,7 @@ def open_card(cases: OpenCases) -> Card:
         note=f"{many(cases.resting, 'more waits', 'more wait')} for the customer, or for a day."
         if cases.resting
         else "",
-        url=f"/cases/?view={'late' if cases.late else 'open'}&kind=follow_up" if cases.open else "",
+        url=cases_url(Filters(View.LATE if cases.late else View.OPEN, kind=CaseKind.FOLLOW_UP)) if cases.open else "",
         link="Overdue cases" if cases.late else "Open cases",
     )
 

@@ -28,7 +28,7 @@ ASKED_OF: dict[str, tuple[str, ...]] = {
     "why.overview": (),
     "words.overview": ("theme", "word"),
     "coverage.overview": (),
-    "loop.overview": (),
+    "loop.overview": ("cases",),
     "value.overview": (),
     SCORECARD: (),
     STAFF: ("pulse", "each"),

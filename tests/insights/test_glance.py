@@ -210,7 +210,7 @@ def test_the_cards_of_a_busy_shop() -> None:
     late = open_card(OpenCases(12, 3, 1))
     assert (late.value, late.n, late.note) == ("12", "3 overdue", "1 more waits for the customer, or for a day.")
     assert late.url == "/cases/?view=late&kind=follow_up"
-    assert open_card(OpenCases(1, 0, 0)).url == "/cases/?view=open&kind=follow_up"
+    assert open_card(OpenCases(1, 0, 0)).url == "/cases/?kind=follow_up"
     contacted = contacted_card(InTime(81, 19, 4), MARCH)
     assert _plain(contacted.value, contacted.n, contacted.note) == ("81 %", "81 of 100 cases", "4 still have time.")
     right = recovered_card(Recovered(closed=40, asked=30, answers=20, recovered=15, still_open=2), MARCH)

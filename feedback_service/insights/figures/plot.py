@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from feedback_service.insights.figures.axis import Axis, axis_of
 from feedback_service.insights.figures.figure import Figure, Mark
@@ -78,7 +79,7 @@ class Plot:
         """Whether this is for a phone."""
         return is_narrow(self.width)
 
-    @property
+    @cached_property
     def counts(self) -> list[tuple[Look | None, Sequence[Mark]]]:
         """A row of marks whose counts stand under the periods for each line, or one where the lines share them."""
         lines = self.figure.lines[:1] if self.figure.same_counts else self.figure.lines

@@ -97,4 +97,6 @@ def _whose(scope: Scope) -> str:
 
 def _about(args: dict[str, str]) -> str:
     theme, word = args.get("theme"), args.get("word")
+    if args.get("cases"):
+        return "All cases"
     return f"About: {value_words(Dimension.THEME, theme)}" if theme else f"With “{word}”" if word else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from feedback_service.accounts.models import Team, User
@@ -125,15 +125,19 @@ def ages(
 
 
 def team_names(session: Session) -> dict[int, str]:
-    """Every team's name by its id."""
-    return dict(session.execute(select(Team.id, Team.name)).all())
+    """Every team's name by its id; two of one name are told apart by their keys."""
+    return _told_apart(session.execute(select(Team.id, Team.name, Team.key)).all())
 
 
 def user_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Colleagues' names by their ids; two of one name are told apart by their address."""
-    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids))).all()
-    times = Counter(row.name for row in rows)
-    return {row.id: f"{row.name} ({row.email})" if times[row.name] > 1 else row.name for row in rows}
+    """Colleagues' names by their ids; two of one name are told apart by their addresses."""
+    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
+    return _told_apart(rows.all())
+
+
+def _told_apart(rows: Sequence[Row[int, str, str]]) -> dict[int, str]:
+    times = Counter(name for _, name, _ in rows)
+    return {id: f"{name} ({apart})" if times[name] > 1 else name for id, name, apart in rows}
 
 
 def _opened(opened: Span) -> tuple[ColumnElement[bool], ...]:

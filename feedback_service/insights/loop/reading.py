@@ -1,4 +1,4 @@
-"""Everything that the page shows, each part read when it is first asked for: a picture's file needs one of them."""
+"""Everything that the page shows, each part read when it is first asked for."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback_service.accounts.business_hours import between
 from feedback_service.accounts.calendars import hours_of
+from feedback_service.accounts.models import Team
 from feedback_service.accounts.teams import team_id
 from feedback_service.cases.models import CaseKind
 from feedback_service.insights.loop.measured import measured
@@ -82,6 +83,21 @@ def test_a_dozen_cases_with_those_that_nobody_has_answered(session: Session, now
     assert [(mark.label, mark.n, mark.value) for mark in by_owner] == [("Ana", 10, 5.5)]
     assert "Of 13 cases, half were answered within" in times_told(read)[0]
     assert "3 cases are not answered yet, and count with the time so far." in times_told(read)[0]
+
+
+def test_teams_and_colleagues_of_one_name_are_not_added_up(session: Session, now: datetime) -> None:
+    anas = [colleague(session, "Ana", now) for _ in range(2)]
+    session.get_one(Team, team_id(session, "care")).name = session.get_one(Team, team_id(session, "stores")).name
+    for hours in range(1, 5):
+        case_of(
+            session, now - 20 * DAY, answered=hours * HOUR, team=("care", "stores")[hours % 2], owner=anas[hours == 1]
+        )
+    session.commit()
+    read = reading(session, now)
+    assert sorted(mark.n for mark in FIGURES["colleagues"](read).lines[0].marks) == [1, 3]
+    teams = {mark.label: mark.n for mark in FIGURES["teams"](read).lines[0].marks}
+    name = session.get_one(Team, team_id(session, "care")).name
+    assert teams == {f"{name} (care)": 2, f"{name} (stores)": 2}
 
 
 def test_deadlines_met_by_team(session: Session, now: datetime) -> None:
