@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_service import clock
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.frame import Page, asked_scope, page_of
+from feedback_service.insights.scope import Scope
 from feedback_service.insights.watermark import watermark
 
 MOST = 200  # addresses whose figures are kept; each is some kilobytes
@@ -35,16 +36,28 @@ def recalled(
     Figures of scores alone are the same for as long as the watermark is. Those made from anything besides, such as
     cases or orders, are kept for `longest` at most.
     """
-    engine = session.get_bind()
-    database = str(engine.url) if isinstance(engine, Engine) else ""
     now = clock.now()
-    key = (database, place, asked_scope(args), watermark(session))
+    key = _key(session, place, asked_scope(args))
     with _turns[hash(key) % len(_turns)]:  # a browser asks for all pictures of a page at once: the first makes them
         made_at, figures = _kept.get(key, (now, None))
         if figures is None or (longest is not None and now - made_at >= longest):
             made_at, figures = now, make(session, page_of(session, args))
         _keep(key, made_at, figures)
     return figures
+
+
+def made_for(session: Session, place: str, scope: Scope, make: Callable[[], list[Figure]]) -> list[Figure]:
+    """What `make` gives for a page, kept for the pictures that its reader's browser asks for next."""
+    key, now = _key(session, place, scope), clock.now()
+    figures = make()
+    _keep(key, now, figures)
+    return figures
+
+
+def _key(session: Session, place: str, scope: Scope) -> tuple[object, ...]:
+    engine = session.get_bind()
+    database = str(engine.url) if isinstance(engine, Engine) else ""
+    return database, place, scope.today, str(scope), watermark(session)
 
 
 def _keep(key: tuple[object, ...], made_at: datetime, figures: list[Figure]) -> None:

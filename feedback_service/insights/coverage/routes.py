@@ -22,7 +22,7 @@ from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, page_of
-from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 
 bp = Blueprint("coverage", __name__)
 
@@ -40,7 +40,9 @@ def overview() -> str:
         "insights/coverage.html",
         **around,
         reading=reading,
-        figures=shown_figures(all_figures(reading), _picture, page.scope),
+        figures=shown_figures(
+            made_for(db.session, bp.name, page.scope, lambda: all_figures(reading)), _picture, page.scope
+        ),
         funnel=funnel_told(reading),
         cut=cut_told(reading),
         waiting=waiting_told(reading),

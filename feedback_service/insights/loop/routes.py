@@ -30,7 +30,7 @@ from feedback_service.insights.loop.told import (
     team_rows,
     times_told,
 )
-from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 from feedback_service.insights.rules.metrics import METRIC_NAMES, MetricKind
 
 bp = Blueprint("loop", __name__)
@@ -50,7 +50,11 @@ def overview() -> str:
         which=_which(reading) if page.survey else [],
         narrowed=reading.narrowed,
         looked_at=looked_at(reading),
-        figures=shown_figures(all_figures(reading), partial(_picture, reading), page.scope),
+        figures=shown_figures(
+            made_for(db.session, _place(), page.scope, lambda: all_figures(reading)),
+            partial(_picture, reading),
+            page.scope,
+        ),
         times=times_told(reading),
         deadlines=deadlines_told(reading),
         teams=(TEAM_COLUMNS, team_rows(reading)),
@@ -66,8 +70,11 @@ def overview() -> str:
 @bp.get("/loop/<name>.<any(svg, png, csv):form>")
 def figure(name: str, form: Literal["svg", "png", "csv"]) -> Response:
     """One figure as a file."""
-    place = f"{bp.name} {request.args.get(CASES) == EVERY}"
-    return file_of(recalled(db.session, place, request.args, figures, A_MOMENT), name, form, request)
+    return file_of(recalled(db.session, _place(), request.args, figures, A_MOMENT), name, form, request)
+
+
+def _place() -> str:
+    return f"{bp.name} {request.args.get(CASES) == EVERY}"
 
 
 def figures(session: Session, page: Page) -> list[Figure]:

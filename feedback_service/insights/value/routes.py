@@ -14,7 +14,7 @@ from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
 from feedback_service.insights.places import SCORECARD
-from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 from feedback_service.insights.value import told
 from feedback_service.insights.value.card_told import card_shown, listed_rows
 from feedback_service.insights.value.figures import all_figures
@@ -36,7 +36,9 @@ def overview() -> str:
         "insights/value.html",
         **frame(db.session, page, HERE),
         survey=page.survey,
-        figures=shown_figures(all_figures(reading), _picture, page.scope),
+        figures=shown_figures(
+            made_for(db.session, bp.name, page.scope, lambda: all_figures(reading)), _picture, page.scope
+        ),
         looked_at=told.looked_at(reading),
         repeat=told.repeat_told(reading),
         repeat_table=(told.REPEAT_COLUMNS, told.repeat_rows(reading)),
@@ -79,7 +81,9 @@ def scorecard() -> str:
         **around,
         card=card_shown(card, names),
         beside=(page.scope.versus, _card_url(card.reading, card.dimension, page.scope.versus)),
-        figures=shown_figures(card_figures(card, names), _card_picture, page.scope).values(),
+        figures=shown_figures(
+            made_for(db.session, SCORECARD, page.scope, lambda: card_figures(card, names)), _card_picture, page.scope
+        ).values(),
         back=_back(page),
     )
 

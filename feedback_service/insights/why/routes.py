@@ -11,7 +11,7 @@ from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
-from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 from feedback_service.insights.rules.metrics import MetricKind
 from feedback_service.insights.why.figures import all_figures
 from feedback_service.insights.why.findings import Why, why_of
@@ -36,7 +36,9 @@ def overview() -> str:
         "insights/why.html",
         **around,
         why=shown(why, read, page.scope, names),
-        figures=shown_figures(all_figures(why, page.scope, names), _picture, page.scope),
+        figures=shown_figures(
+            made_for(db.session, bp.name, page.scope, lambda: all_figures(why, page.scope, names)), _picture, page.scope
+        ),
         splits=_splits(page, why),
     )
 

@@ -13,9 +13,9 @@ from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
-from feedback_service.insights.figures.shown import shown_figure
+from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, page_of, value_name
-from feedback_service.insights.recall import A_MOMENT, recalled
+from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 from feedback_service.insights.rules.metrics import MetricKind
 from feedback_service.insights.why.names import names_for
 from feedback_service.insights.words.queries import (
@@ -96,14 +96,12 @@ def _told(page: Page, survey: SurveySummary) -> SimpleNamespace:
     toned = tones(db.session, scope) if lines else {}
     shown = lines[:MOST_SHOWN]
     said = examples(db.session, scope, [line.key for line in shown]) if shown else {}
-    figures = [each for each in _figures(page, survey, found) if each.tells]
+    figures = made_for(db.session, bp.name, scope, lambda: _figures(page, survey, found))
     week = week_told(scope)
     return SimpleNamespace(
         coverage=coverage(found),
         left_out=sort_of(found),
-        figures={
-            each.name: shown_figure(each, url_for(".figure", name=each.name, form="svg"), scope) for each in figures
-        },
+        figures=shown_figures(figures, lambda name: url_for(".figure", name=name, form="svg"), scope),
         themes=[
             SimpleNamespace(
                 key=line.key,
