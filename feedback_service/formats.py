@@ -1,9 +1,10 @@
-"""Dates, times and money as staff read them: relative up to a week, then in full."""
+"""Dates, times, money and languages as staff read them: relative up to a week, then in full."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, get_currency_precision
 
@@ -49,6 +50,14 @@ def time_left(due_at: datetime, now: datetime) -> str:
 def money(minor: int, currency: str) -> str:
     """An amount given in the currency's smallest unit."""
     return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale="en")
+
+
+def language_name(code: str) -> str:
+    """A language as staff read it, such as German or Portuguese (Brazil); its code where Babel knows none."""
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name("en") or code)
+    except (ValueError, UnknownLocaleError):  # a shop's file may say anything
+        return code or "Unknown"
 
 
 def many(number: int, thing: str, things: str = "") -> str:

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from feedback_service.accounts.models import User
 from feedback_service.cases.models import Case
 from feedback_service.config import Settings
+from feedback_service.formats import language_name
 from feedback_service.sentiment.correct import words_hash
 from feedback_service.sentiment.forms import CorrectionForm
 from feedback_service.sentiment.models import Assessment, CommentTheme, Correction
 from feedback_service.sentiment.reader import Reader
-from feedback_service.sentiment.shown import Reading, language_name, reading, theme_titles
+from feedback_service.sentiment.shown import Reading, reading, theme_titles
 
 _RESPONSE_ID = bindparam("response_id", type_=Assessment.response_id.type)
 _NEWEST = select(func.max(Correction.id)).where(Correction.response_id == _RESPONSE_ID).scalar_subquery()

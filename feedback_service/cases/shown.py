@@ -6,7 +6,6 @@ from enum import StrEnum
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from feedback_service.cases.models import Case, CaseState, EntryKind
@@ -15,7 +14,7 @@ from feedback_service.cases.shown_answers import came_by
 from feedback_service.cases.shown_wishes import wish_words
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.models import Reply
-from feedback_service.formats import moment, money, time_left, when
+from feedback_service.formats import language_name, moment, money, time_left, when
 from feedback_service.orders.models import Order
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.questionnaires.models import SurveyKind
@@ -147,15 +146,8 @@ def _customer(customer: Customer | None, locale: str | None) -> SimpleNamespace:
     return SimpleNamespace(
         name=buyer_named(customer.name if customer else None),
         email=customer.email if customer else None,
-        language=_language(locale),
+        language=language_name(locale) if locale else "",
     )
-
-
-def _language(locale: str | None) -> str:
-    try:
-        return str(Locale.parse(locale or "", sep="-").get_display_name("en"))
-    except (ValueError, UnknownLocaleError):  # a shop's file may say anything
-        return ""
 
 
 def _order_facts(order: Order, zone: ZoneInfo) -> list[tuple[str, str]]:

@@ -7,8 +7,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as readable
 
-from babel import Locale
-
 from feedback_service.config import Settings
 from feedback_service.customers.models import Customer
 from feedback_service.delivery.last_look import WRITTEN
@@ -94,11 +92,6 @@ def send_test(
     server = MailServer.from_url(settings.mail_url.get_secret_value())
     with Conversation(server, timeout=PATIENCE, final_timeout=PATIENCE) as conversation:
         return conversation.send(settings.mail_from, to, mail.raw, lambda: None)
-
-
-def language(locale: str) -> str:
-    """A locale as staff read it, such as Portuguese (Brazil)."""
-    return Locale.parse(locale, sep="-").get_display_name("en") or locale
 
 
 def _invitation(survey: SurveyDefinition, locale: str, settings: Settings, to: str) -> Invitation:

@@ -41,13 +41,13 @@ from feedback_service.delivery.forms import (
 from feedback_service.delivery.funnel_shown import shown_funnel
 from feedback_service.delivery.health import alarms_now
 from feedback_service.delivery.models import MessagePurpose, MessageState
-from feedback_service.delivery.preview import language, preview, send_test
+from feedback_service.delivery.preview import preview, send_test
 from feedback_service.delivery.queries import messages_by_state, messages_in_state
 from feedback_service.delivery.rules.alarms import Alarm
 from feedback_service.delivery.rules.cohorts import Span
 from feedback_service.delivery.settle import settle
 from feedback_service.delivery.smtp import MailRefused, OutcomeUnknown
-from feedback_service.formats import moment, when
+from feedback_service.formats import language_name, moment, when
 from feedback_service.invitations.go_live import go_live as go_live_row
 from feedback_service.invitations.go_live import set_go_live, set_paused
 from feedback_service.invitations.models import DecisionState
@@ -113,7 +113,7 @@ def _page(form: GoLiveForm) -> str:
         settle_form=SettleForm(formdata=None),
         previews=[
             (
-                f"{survey.definition.rules.title}, {language(locale)}",
+                f"{survey.definition.rules.title}, {language_name(locale)}",
                 url_for(".preview_mail", survey_key=key, locale=locale),
             )
             for key, survey in published_surveys(db.session).items()
@@ -267,7 +267,7 @@ def preview_mail(survey_key: str, locale: str) -> Page:
             for other in MessagePurpose
         ],
         locales=[
-            (language(other), url_for(".preview_mail", **{**address, "locale": other}), other == locale)
+            (language_name(other), url_for(".preview_mail", **{**address, "locale": other}), other == locale)
             for other in survey.wordings
         ],
         views=[

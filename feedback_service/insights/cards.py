@@ -47,7 +47,7 @@ def response_card(sent: Sent, period: Period, zone: ZoneInfo) -> Card:
     if sent.capped:
         notes.append(f"Of the first {MOST_MAILS:,} mails of the period.")
     return Card(
-        f"Response rate, asked in {period.label}",
+        f"Response rate, asked {period.when}",
         value,
         of_mails if cohort.sent else "No mails sent",
         "Confirmed answers of the mails that were delivered (sent less bounced), by the day on which they were sent,"
@@ -98,7 +98,7 @@ def recovered_card(found: Recovered, period: Period) -> Card:
     if found.still_open:
         notes.append(f"Not final: {found.still_open:,} can still answer.")
     return Card(
-        f"Put right, asked in {period.label}",
+        f"Put right, asked {period.when}",
         value,
         of_answers if found.answers else "No answers to “did we put it right?”",
         "Customers who say 7 or more of 10, or 4 or more of 5, when asked, after their case was closed, whether it was"
@@ -112,7 +112,7 @@ def promises_card(promises: Promises, period: Period) -> Card:
     """What was promised and not kept."""
     now = f"{many(promises.to_keep, 'promise')} to keep now, {promises.late:,} of them late"
     return Card(
-        f"Promises broken in {period.label}",
+        f"Promises broken {period.when}",
         f"{promises.broken:,}",
         now if promises.to_keep else "None to keep now",
         "Promises to customers that were not kept by the time that was promised; one kept later stays broken.",

@@ -58,17 +58,21 @@ def frame(session: Session, page: Page, endpoint: str) -> dict[str, object]:
     """What templates/insights/frame.html shows besides the page's own, for the page at that endpoint."""
     scope, here = page.scope, endpoint.partition(".")[0]
     looks, look = looks_of(session, current_user.id), look_at(endpoint, page.args, scope)
+    values = _values(session, page)
     return {
         "places": [(name, f"{url_for(place)}?{scope}", place.partition(".")[0] == here) for name, place in PLACES],
         "looks": looks_menu(looks, page.surveys, scope, look),
         "scope": scope,
-        "mistakes": scope.mistakes,
+        "mistakes": (*scope.mistakes, *_unheard(scope, values)),
         "action": url_for(endpoint),
         "chosen": SimpleNamespace(
             surveys=[(each.key, each.title) for each in page.surveys],
             grains=[(grain.value, name) for grain, name in GRAINS.items()],
             dimensions=[(name, dimension_name(name)) for name in offered_dimensions()],
-            values=_values(session, page),
+            values=[
+                (value, value_name(scope.by, value))
+                for value in dict.fromkeys((*values[:MOST_VALUES], *scope.segments))
+            ],
         ),
     }
 
@@ -83,13 +87,23 @@ def dimension_name(dimension: str) -> str:
     return dimension_words(dimension)
 
 
-def _values(session: Session, page: Page) -> list[tuple[str, str]]:
+def _values(session: Session, page: Page) -> list[str]:
+    """Those that answers of these days have, the most frequent first."""
     scope = page.scope
     if not scope.by or page.survey is None:
         return []
     found = scores_by_value(session, page.survey.key, scope.by, *scope.days)
-    most = sorted(found, key=lambda value: (-sum(found[value].values()), value))[:MOST_VALUES]
-    return [(value, value_name(scope.by, value)) for value in dict.fromkeys((*most, *scope.segments))]
+    return sorted(found, key=lambda value: (-sum(found[value].values()), value))
+
+
+def _unheard(scope: Scope, values: list[str]) -> list[str]:
+    """What is looked at though no answer has it, each in a sentence."""
+    name = dimension_name(scope.by) if scope.by else ""
+    return [
+        f"{name}: no answer of this time has “{value_name(scope.by, value)}”."
+        for value in scope.segments
+        if value not in values
+    ]
 
 
 def value_name(dimension: str, value: str) -> str:

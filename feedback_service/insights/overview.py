@@ -58,7 +58,7 @@ def headline(kind: str, before: PeriodOfScores, shown: PeriodOfScores, *, title:
     )
     words, change = _verdict(kind, before, shown)
     return Headline(
-        name=title or f"{METRIC_NAMES[kind]} in {shown.period.label}",
+        name=title or f"{METRIC_NAMES[kind]} {shown.period.when}",
         value_text=f"{points(kind, told.value)}{unit}" if told.enough else "Too few to say" if told.n else DASH,
         interval_text=f"{points(kind, told.low)} to {points(kind, told.high)}{unit}" if told.enough else "",
         n=many(told.n, "answer") + besides,
@@ -72,7 +72,7 @@ def headline(kind: str, before: PeriodOfScores, shown: PeriodOfScores, *, title:
 def _verdict(kind: str, before: PeriodOfScores, shown: PeriodOfScores) -> tuple[str, str]:
     earlier = before.period.label
     if not (before.n and shown.n):
-        return f"No answers in {(before if shown.n else shown).period.label} to compare.", ""
+        return f"No answers {(before if shown.n else shown).period.when} to compare.", ""
     found = compare_counts(count(kind, before.counts), count(kind, shown.counts))
     return {
         Verdict.REAL: f"A real change from {earlier}.",

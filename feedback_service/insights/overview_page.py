@@ -74,7 +74,7 @@ def _told(
     before = next((each for each in periods if each.period == period.previous), None)
     if before is None:
         (before,) = scores_of_periods(session, survey.key, [period.previous], scope.by, value)
-    title = f"{METRIC_NAMES[survey.kind]} in {period.label}"
+    title = f"{METRIC_NAMES[survey.kind]} {period.when}"
     if name:
         title += f", {dimension_name(scope.by)}: {name}"
     url = answers_url(scope, period.first, period.last, scope.by or None, value or None) if shown.n else ""

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-
-from feedback_service.formats import when
+from feedback_service.formats import language_name, when
 from feedback_service.masking import holds_mask
 from feedback_service.sentiment.analyzer import SentimentLabel
 from feedback_service.sentiment.marks import Piece, marked
@@ -111,14 +109,6 @@ def contradiction_words(found: Contradiction | None, score: int) -> str:
         Contradiction.BAD_SCORE_GOOD_WORDS: f"A {score} with kind words",
     }[found]
     return words.replace("A 8", "An 8")
-
-
-def language_name(code: str) -> str:
-    """A language as staff call it; its code where Babel knows none."""
-    try:
-        return str(Locale.parse(code, sep="-").get_display_name(STAFF_LOCALE) or code)
-    except (ValueError, UnknownLocaleError):
-        return code or "Unknown"
 
 
 def theme_titles(taxonomy: Taxonomy) -> dict[str, str]:

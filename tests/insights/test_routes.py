@@ -105,15 +105,50 @@ def test_two_segments_side_by_side(manager: FlaskClient, session: Session) -> No
     _german(session, FEBRUARY, {9: 10, 3: 40})
     page = manager.get("/insights/?by=language&is=en&versus=de")
     text = " ".join(read(page).text.split())
-    assert "NPS in Feb 2026, Language: en" in text
-    assert "NPS in Feb 2026, Language: de" in text
-    assert "en lies 140 points above de" in text
+    assert "NPS in Feb 2026, Language: English" in text
+    assert "NPS in Feb 2026, Language: German" in text
+    assert "English lies 140 points above German" in text
     table = manager.get("/insights/overview/trend.csv?by=language&is=en&versus=de").get_data(as_text=True)
-    assert "en: Answers" in table
+    assert "English: Answers" in table
     assert manager.get("/insights/overview/shares-beside.svg?by=language&is=en&versus=de").status_code == 200
     assert manager.get("/insights/overview/shares-beside.svg?by=language&is=en").status_code == 404
     nobody = read(manager.get("/insights/?by=language&is=fr")).text
     assert "Choose other days, or all answers" in nobody
+
+
+def test_another_dimension_leaves_the_values_of_the_one_before(manager: FlaskClient, session: Session) -> None:
+    """The form sends both at once; what its values were of is a hidden field."""
+    many(session, FEBRUARY, {9: 12})
+    page = manager.get("/insights/?by=language&is=en")
+    sent = read(page).form(having="grain")
+    assert (sent["of"], sent["by"], sent["is"]) == ("language", "language", "en")
+    another = {**sent, "by": "order.carrier"}
+    assert read(manager.get("/insights/", query_string=another)).form(having="grain")["is"] == ""
+    assert read(manager.get("/insights/", query_string=sent)).form(having="grain")["is"] == "en"
+
+
+def test_what_no_answer_has_is_said(manager: FlaskClient, session: Session) -> None:
+    many(session, FEBRUARY, {9: 12})
+    said = "Carrier: no answer of this time has “Nobody <b>”."
+    address = "/insights/?by=order.carrier&is=Nobody+%3Cb%3E"
+    assert said in read(manager.get(address)).text
+    assert "<b>”" not in manager.get(address).get_data(as_text=True)
+    assert "no answer of this time" not in read(manager.get("/insights/?by=language&is=en")).text
+    assert (
+        "Language: no answer of this time has “German”."
+        in read(manager.get("/insights/?by=language&is=en&versus=de")).text
+    )
+
+
+def test_a_day_a_week_and_a_month_are_told_as_people_do(manager: FlaskClient, session: Session) -> None:
+    many(session, FEBRUARY, {9: 12})
+    for grain, words in (
+        ("day", "NPS on 10 Feb 2026"),
+        ("week", "NPS in the week of 9 Feb 2026"),
+        ("month", "NPS in Feb 2026"),
+        ("rolling_30", "NPS in the 30 days to 15 Feb 2026"),
+    ):
+        assert words in read(manager.get(f"/insights/?grain={grain}&to=2026-02-15")).text
 
 
 def test_an_improvement_stands_where_it_took_effect(manager: FlaskClient, session: Session, now: datetime) -> None:

@@ -11,10 +11,10 @@ from feedback_service.cases.inbox.queries import AnswerLine, Band, Filters, Show
 from feedback_service.cases.shown import buyer_named
 from feedback_service.cases.shown_answers import came_by
 from feedback_service.cases.shown_wishes import wish_words
-from feedback_service.formats import days_in_words, moment, when
+from feedback_service.formats import days_in_words, language_name, moment, when
 from feedback_service.questionnaires.definition import Rules
 from feedback_service.responses.rules.bands import band
-from feedback_service.sentiment.shown import language_name, theme_title
+from feedback_service.sentiment.shown import theme_title
 from feedback_service.sentiment.themes.taxonomy import Taxonomy
 
 SHOW_WORDS = {Show.ALL: "All", Show.UNREAD: "Unread by me", Show.UNSEEN: "Read by nobody"}
@@ -72,7 +72,9 @@ def dimension_words(dimension: str) -> str:
 
 def value_words(dimension: str, value: str) -> str:
     """As people call a value of it; what a shop wrote on its orders stays as it is."""
-    if dimension.startswith(ATTRIBUTE) or dimension == Dimension.LANGUAGE:
+    if dimension == Dimension.LANGUAGE:
+        return language_name(value)
+    if dimension.startswith(ATTRIBUTE):
         return value
     return value.replace("_", " ").capitalize()
 

@@ -16,7 +16,7 @@ from feedback_service.cases.mails.forms import FileForm, ReplyForm, TemplateForm
 from feedback_service.cases.mails.models import Attachment, ReplyTemplate
 from feedback_service.cases.mails.queries import put_file, sent_file
 from feedback_service.cases.mails.reply import reply
-from feedback_service.cases.mails.shown import CHOSEN, FILE_FORM, REPLY_FORM, language, template_groups
+from feedback_service.cases.mails.shown import CHOSEN, FILE_FORM, REPLY_FORM, template_groups
 from feedback_service.cases.mails.templates import (
     NameTakenError,
     TemplateMovedError,
@@ -33,7 +33,7 @@ from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.delivery.models import ReplyAttachment
 from feedback_service.delivery.rules.files import LARGEST_FILE, KeptFile
-from feedback_service.formats import moment
+from feedback_service.formats import language_name, moment
 from feedback_service.paths import SURVEYS
 from feedback_service.questionnaires.common_words import COMMON_WORDS
 from feedback_service.scripts import scripted
@@ -207,10 +207,10 @@ def _edit(template: ReplyTemplate | None) -> Page:
 
 
 def _template_form(template: ReplyTemplate | None) -> TemplateForm:
-    locales = {locale: language(locale) for locale in sorted(current_app.extensions[COMMON_WORDS])}
+    locales = {locale: language_name(locale) for locale in sorted(current_app.extensions[COMMON_WORDS])}
     themes = _themes()
     if template is not None:  # a language or theme that is gone from the files can still be kept
-        locales.setdefault(template.locale, language(template.locale))
+        locales.setdefault(template.locale, language_name(template.locale))
         themes.setdefault(template.theme or "", template.theme or "")
     themes.pop("", None)
     shown = {"obj": template} if template is not None else {"data": {"locale": current_settings().shop_locale}}

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from flask import url_for
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from feedback_service.cases.mails.way import why_no_mail
 from feedback_service.cases.models import Case, CaseState, EntryKind
 from feedback_service.config import current_settings
 from feedback_service.delivery.models import Message, MessagePurpose, MessageState, ReplyAttachment
-from feedback_service.formats import when
+from feedback_service.formats import language_name, when
 
 REPLY_FORM, FILE_FORM, CHOSEN = "reply_form", "file_form", "reply_template"
 """Under these names the case's page gets forms that are shown again as they were sent, and the template chosen."""
@@ -113,15 +112,10 @@ def template_groups(
 
 def _language_line(template: ReplyTemplate) -> SimpleNamespace:
     return SimpleNamespace(
-        language=language(template.locale),
+        language=language_name(template.locale),
         url=url_for("reply_templates.edit", template_id=template.id),
         retired=template.retired_at is not None,
     )
-
-
-def language(locale: str) -> str:
-    """A locale as staff read it, such as Portuguese (Brazil)."""
-    return Locale.parse(locale, sep="-").get_display_name("en") or locale
 
 
 def size(octets: int) -> str:
@@ -131,7 +125,7 @@ def size(octets: int) -> str:
 
 def _hint(locale: str | None, user: User) -> str:
     """What to know before one writes: in which language, and what stands under the words by itself."""
-    reads = f"They read {language(locale)}. " if locale else ""
+    reads = f"They read {language_name(locale)}. " if locale else ""
     name = first_name(user.name)
     return f"{reads}“{name}” and “{current_settings().shop_name}” stand under your words by themselves."
 
@@ -144,7 +138,7 @@ def _groups(offered: list[Suggested]) -> list[tuple[str, list[SimpleNamespace]]]
 
 def _choice(offered: Suggested) -> SimpleNamespace:
     template = offered.template
-    label = template.name if offered.spoken else f"{template.name} ({language(template.locale)})"
+    label = template.name if offered.spoken else f"{template.name} ({language_name(template.locale)})"
     return SimpleNamespace(id=template.id, label=label)
 
 

@@ -1,6 +1,7 @@
 """Parts of a whole over periods, stacked in bars; pale where they may still change."""
 
 from feedback_service.insights.figures.figure import Figure
+from feedback_service.insights.figures.header import LEFT_OUT
 from feedback_service.insights.figures.immature import why_it_may_change
 from feedback_service.insights.figures.look import looks_of
 from feedback_service.insights.figures.plot import BAR_SHARE, WIDEST_BAR, End, Plot, end_of, plot_of
@@ -9,12 +10,14 @@ from feedback_service.insights.figures.words import plain, sentence, told, write
 
 FRAMED = "Empty frame: too few to say."
 PALE = 0.45
+ROOMY = 12  # px for each bar; of closer ones only the edges of a frame would be seen, which look like a bar
 
 
 def shares(figure: Figure, width: int) -> Sketch:
     """The picture of shares over periods."""
     few = _too_few(figure)
-    notes = [FRAMED] * bool(few) + why_it_may_change("Pale", figure.lines)
+    crowded = width < ROOMY * len(figure.lines[0].marks) if figure.lines else False
+    notes = [LEFT_OUT if crowded else FRAMED] * bool(few) + _whose(figure) + why_it_may_change("Pale", figure.lines)
     plot = plot_of(figure, width, notes, _ends(figure, width), bars=True)
     made = plot.start()
     half = min(WIDEST_BAR, BAR_SHARE * plot.spacing) / 2
@@ -34,10 +37,10 @@ def shares(figure: Figure, width: int) -> Sketch:
         for shapes, alpha in ((sure, 1), (young, PALE)):
             if shapes:
                 made.areas.append(Area(tuple(shapes), look.colour, alpha, edge="surface"))
-    if few:
+    if few and not crowded:
         frames = tuple(_box(plot.xs[at], half, plot.bottom, plot.top - plot.bottom) for at in few)
         made.areas.append(Area(frames, "surface", edge="passive"))
-        _frame_spots(made, plot, few, half)
+    _frame_spots(made, plot, few, half)
     plot.write_ends(made)
     return made
 
@@ -59,12 +62,26 @@ def _frame_spots(made: Sketch, plot: Plot, few: list[int], half: float) -> None:
             made.spots.append(Spot(plot.xs[at] - half, plot.bottom, 2 * half, plot.top - plot.bottom, mark.url, words))
 
 
+def _told_at(figure: Figure) -> int | None:
+    """The newest bar, unless it may still change and the one before it may not; None where neither can be told."""
+    marks = figure.lines[0].marks if figure.lines else ()
+    newest = [at for at in range(len(marks))[-2:] if told(marks[at])]
+    stays = [at for at in newest if not marks[at].immature]
+    return max(stays or newest, default=None)
+
+
+def _whose(figure: Figure) -> list[str]:
+    """Of which bar the numbers are, where it is not the last."""
+    at = _told_at(figure)
+    marks = figure.lines[0].marks if figure.lines else ()
+    return [] if at is None or at == len(marks) - 1 else [f"Numbers: {plain(marks[at].label)}."]
+
+
 def _ends(figure: Figure, width: int) -> list[End]:
-    """The newest bar's parts, named in the order in which they stand."""
-    ends, below = [], 0.0
+    """The parts of the bar that is told, named in the order in which they stand."""
+    ends, below, at = [], 0.0, _told_at(figure)
     for line, look in zip(figure.lines, looks_of(figure), strict=True):
-        mark = line.marks[-1] if line.marks else None
-        if mark is None or mark.value is None or not mark.enough:
+        if at is None or (mark := line.marks[at]).value is None:
             continue
         text = write(mark.value, figure.scale)
         ends.append(end_of(figure, below + mark.value / 2, look, text, line.name, width, colour=look.colour))

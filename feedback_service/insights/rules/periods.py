@@ -83,6 +83,13 @@ class Period:
             case _:
                 return f"{self.grain.days} days to {_written(self.last)}"
 
+    @property
+    def when(self) -> str:
+        """In a sentence: on 12 May 2026, in the week of 11 May 2026, in May 2026, in the 30 days to 12 May 2026."""
+        if self.grain is Grain.DAY:
+            return f"on {self.label}"
+        return f"in the {self.label}" if self.grain is Grain.WEEK or self.grain.rolling else f"in {self.label}"
+
     def is_closed(self, today: date) -> bool:
         """Whether all of it lies before `today`, a day in the business time zone."""
         return self.end <= today

@@ -109,7 +109,7 @@ def headline(look: Look) -> SimpleNamespace | None:
         return None
     found = estimate(ENPS, told[-1].scores)
     return SimpleNamespace(
-        name=f"eNPS in {told[-1].period.label}",
+        name=f"eNPS {told[-1].period.when}",
         value=points(ENPS, found.value),
         n=many(found.n, "answer"),
         interval=f"{points(ENPS, found.low)} to {points(ENPS, found.high)}",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy.orm import Session
 
 from feedback_service.config import current_settings
+from feedback_service.formats import language_name
 from feedback_service.insights.frame import dimension_name, value_name
 from feedback_service.insights.segments.dimensions import (
     ATTRIBUTE,
@@ -70,7 +70,7 @@ class Names:
         if dimension.startswith(ATTRIBUTE):
             return f"{dimension_name(dimension)} {value}"
         if dimension == Dimension.LANGUAGE:
-            return f"Answers in {_language(value)}"
+            return f"Answers in {language_name(value)}"
         whole = WHOLE_NAMES.get((Dimension(dimension), value))
         return whole or f"{dimension_name(dimension)}: {value_name(dimension, value).lower()}"
 
@@ -84,13 +84,6 @@ def names_for(session: Session, survey_key: str) -> Names:
         reasons=_reasons(published.definition) if published else {},
         themes={key: theme.title(STAFF_LOCALE) for key, theme in themes.items()},
     )
-
-
-def _language(locale: str) -> str:
-    try:
-        return Locale.parse(locale, sep="-").get_display_name(STAFF_LOCALE) or locale
-    except (ValueError, UnknownLocaleError):
-        return locale
 
 
 def _reasons(definition: SurveyDefinition) -> dict[str, str]:

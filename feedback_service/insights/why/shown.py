@@ -238,7 +238,7 @@ def _spells(why: Why, scope: Scope, names: Names) -> SimpleNamespace:
 def _spell_says(why: Why, scope: Scope, names: Names, spells: list[Spell]) -> Saying:
     periods = scope.periods
     parts = [
-        f"{apart(each.finding.comparison, '')} in {periods[each.place].label}, {many(each.finding.n, 'answer')}"
+        f"{apart(each.finding.comparison, '')} {periods[each.place].when}, {many(each.finding.n, 'answer')}"
         for each in sorted(spells, key=lambda spell: spell.place)
     ]
     first = spells[0]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from feedback_service.formats import many, when
+from feedback_service.formats import language_name, many, when
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
 from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.figures.words import SPACE, write, write_range
@@ -23,7 +23,7 @@ from feedback_service.questionnaires.queries import SurveySummary
 from feedback_service.responses.models import Response
 from feedback_service.responses.rules.bands import band
 from feedback_service.sentiment.analyzer import SentimentLabel
-from feedback_service.sentiment.shown import LABEL_WORDS, language_name
+from feedback_service.sentiment.shown import LABEL_WORDS
 from feedback_service.sentiment.themes.rising import Rising
 
 PAGE = "/insights/words"  # written out, since figures are made where there is no request, too

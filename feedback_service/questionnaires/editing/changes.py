@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from feedback_service.formats import language_name
 from feedback_service.questionnaires.drafts import Document
 from feedback_service.questionnaires.editing.fields import (
     Field,
     Group,
-    language,
     own_words,
     question_fields,
     question_title,
@@ -129,10 +129,10 @@ def _in_words(before: Document, after: Document) -> Iterator[Change]:
     was, will = before["wordings"], after["wordings"]
     for locale in was:
         if locale not in will:
-            yield Change("Language taken out", language(locale), "")
+            yield Change("Language taken out", language_name(locale), "")
     for locale in will:
         if locale not in was:
-            yield Change("Language added", "", language(locale))
+            yield Change("Language added", "", language_name(locale))
         else:
             yield from _in_language(before, after, locale)
 
@@ -146,7 +146,7 @@ def _in_language(before: Document, after: Document, locale: str) -> Iterator[Cha
             continue
         for field in group.fields:
             known = earlier.get(field.path)
-            about = f"{language(locale)}, {group.title}: "
+            about = f"{language_name(locale)}, {group.title}: "
             if known is not None:
                 yield from _differing(known, field, about)
             elif field.value:

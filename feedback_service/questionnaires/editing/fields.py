@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from babel import Locale
-
+from feedback_service.formats import language_name
 from feedback_service.questionnaires.drafts import Document, Path
 from feedback_service.questionnaires.editing.labels import (
     FOR_BANDS,
@@ -102,14 +101,9 @@ def _lines(value: Any, between: str) -> str:
     )
 
 
-def language(locale: str) -> str:
-    """A locale as staff read it, such as Portuguese (Brazil)."""
-    return Locale.parse(locale, sep="-").get_display_name("en") or locale
-
-
 def rules_groups(document: Document) -> list[Group]:
     """All rules."""
-    spoken = tuple((locale, language(locale)) for locale in document["wordings"])
+    spoken = tuple((locale, language_name(locale)) for locale in document["wordings"])
     groups = []
     for section in RULES:
         at: Path = ("rules", section.name) if section.name else ("rules",)

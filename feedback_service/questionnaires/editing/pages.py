@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from feedback_service.formats import language_name
 from feedback_service.questionnaires.drafts import Document, Path, faults
 from feedback_service.questionnaires.editing.beside import Told, beside
 from feedback_service.questionnaires.editing.fields import (
     Field,
     Group,
-    language,
     own_locale,
     question_fields,
     question_title,
@@ -91,7 +91,7 @@ def words_page(locale: str) -> EditorPage:
     return EditorPage(
         "words",
         locale,
-        language(locale),
+        language_name(locale),
         words_seen(locale),
         lambda document, form: read_words(document, form, locale),
         lambda document: words_groups(document, locale),

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import db
+from feedback_service.formats import language_name
 from feedback_service.paths import STATIC, SURVEYS
 from feedback_service.questionnaires.common_words import COMMON_WORDS
 from feedback_service.questionnaires.drafts import Document
 from feedback_service.questionnaires.editing.alter import AlterationError, add_language, remove_language
-from feedback_service.questionnaires.editing.fields import language
 from feedback_service.questionnaires.editing.keep import Alter, Conflict, Seen, all_of, keep_typed
 from feedback_service.questionnaires.editing.pages import QUESTIONS_PAGE, RULES_PAGE, EditorPage, words_page
 from feedback_service.questionnaires.editing.press import pressed
@@ -175,10 +175,10 @@ def languages(survey_key: str) -> Page:
     if conflict is not None:
         flash("Somebody changed the survey meanwhile. Look at it as it is now, and try again.", "error")
     elif adds:
-        flash(f"{language(locale)} is added, with the words of the default language to begin with.")
+        flash(f"{language_name(locale)} is added, with the words of the default language to begin with.")
         return redirect(url_for(".words", survey_key=survey_key, locale=locale), 303)
     else:
-        flash(f"{language(locale)} is taken out of the draft.")
+        flash(f"{language_name(locale)} is taken out of the draft.")
     return redirect(url_for(".survey", survey_key=survey_key), 303)
 
 

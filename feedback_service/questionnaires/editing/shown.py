@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from feedback_service.formats import moment, when
+from feedback_service.formats import language_name, moment, when
 from feedback_service.questionnaires.definition import SurveyDefinition
 from feedback_service.questionnaires.drafts import Document, document_of, mark_of, settled
 from feedback_service.questionnaires.editing.alter import AS_COMMENT, addable, offered
 from feedback_service.questionnaires.editing.changes import changes_between
-from feedback_service.questionnaires.editing.fields import is_anonymous, language, own_locale
+from feedback_service.questionnaires.editing.fields import is_anonymous, own_locale
 from feedback_service.questionnaires.editing.keep import Conflict
 from feedback_service.questionnaires.editing.labels import STATUSES, TYPES
 from feedback_service.questionnaires.editing.pages import EditorPage, cards, drawn, pages_of, told_by_page
@@ -56,7 +56,7 @@ def survey_line(survey: SurveySummary, answered_at: datetime | None, viewer: Vie
         "status": survey.status.value,
         "status_words": STATUS_WORDS[survey.status],
         "kind": KINDS[survey.kind],
-        "languages": ", ".join(map(language, survey.locales)),
+        "languages": ", ".join(map(language_name, survey.locales)),
         "draft": viewer.written(survey.draft_by, survey.draft_at),
         "answered": when(answered_at, viewer.now, viewer.zone) if answered_at else "",
     }
@@ -88,10 +88,15 @@ def survey_page(
         "seen_draft": mark_of(survey.draft),
         "seen": mark_of(document),
         "languages": [
-            (locale, language(locale), url_for("editor.words", survey_key=survey.key, locale=locale), locale == own)
+            (
+                locale,
+                language_name(locale),
+                url_for("editor.words", survey_key=survey.key, locale=locale),
+                locale == own,
+            )
             for locale in sorted(document["wordings"], key=lambda locale: (locale != own, locale))
         ],
-        "more_languages": [(locale, language(locale)) for locale in sorted(spoken - document["wordings"].keys())],
+        "more_languages": [(locale, language_name(locale)) for locale in sorted(spoken - document["wordings"].keys())],
         "versions": [
             (
                 moment(version.created_at, viewer.zone),
@@ -125,7 +130,7 @@ def editor_page(
         "bank": _bank_offers(document, bank),
         "anonymous": is_anonymous(document),
         "locale_shown": page.locale or own,
-        "own_language": language(own),
+        "own_language": language_name(own),
         "is_translation": page.locale not in (None, own),
         "previews": _previews(survey.key, page.locale or own, anonymous=is_anonymous(document)),
         "preview_first": 0 if page.locale or is_anonymous(document) else 1,

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from feedback_service import clock
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
-from feedback_service.delivery.preview import language as named
-from feedback_service.formats import moment, when
+from feedback_service.formats import language_name, moment, when
 from feedback_service.questionnaires.queries import published_surveys
 from feedback_service.responses.models import Channel
 from feedback_service.responses.opened import tongue
@@ -52,7 +51,7 @@ def _form(*, filled: bool) -> CollectorForm:
     surveys = {key: survey.definition for key, survey in published_surveys(db.session).items()}
     locales = sorted({locale for survey in surveys.values() for locale in survey.wordings})
     options = {} if filled else {"formdata": None}
-    return CollectorForm(surveys, {locale: named(locale) for locale in locales}, **options)
+    return CollectorForm(surveys, {locale: language_name(locale) for locale in locales}, **options)
 
 
 def _list(form: CollectorForm) -> str:
@@ -82,7 +81,7 @@ def show(collector_id: int) -> Page:
         opened=said_when(way.created_at),
         closed=said_when(way.closed_at),
         takes_answers=way.takes_answers,
-        language=named(way.locale) if way.locale else "",
+        language=language_name(way.locale) if way.locale else "",
         panel=panel_on(way, settings.base_url),
         close_form=CloseForm(formdata=None),
     )

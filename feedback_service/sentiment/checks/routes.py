@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from feedback_service import clock
 from feedback_service.database import LARGEST_ID, db
+from feedback_service.formats import language_name
 from feedback_service.sentiment.checks.forms import LabelForm
 from feedback_service.sentiment.checks.label import label_blind
 from feedback_service.sentiment.checks.queries import VersionChecks, checks_by_version, count_to_check, next_to_check
 from feedback_service.sentiment.checks.views import views
 from feedback_service.sentiment.correct import NothingToCorrectError
 from feedback_service.sentiment.models import WEEKLY_CHECKS, CheckedLabel
-from feedback_service.sentiment.shown import language_name
 
 bp = Blueprint("checks", __name__)
 agreement_bp = Blueprint("agreement", __name__)

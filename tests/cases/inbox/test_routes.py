@@ -178,7 +178,7 @@ def test_the_answers_behind_a_number_are_named_and_kept_while_one_looks(
     answered(session, now, 3, comment="It broke.")
     path = f"/answers/?survey={NPS}&from=2026-03-01&to=2026-03-31&by=language&is=de&low=0&high=6"
     page = read(anas.get(path))
-    assert "Only 1 Mar 2026 to 31 Mar 2026 · Language: de · Score 0 to 6" in " ".join(page.text.split())
+    assert "Only 1 Mar 2026 to 31 Mar 2026 · Language: German · Score 0 to 6" in " ".join(page.text.split())
     assert "It came too late." in page.text
     assert "All is well." not in page.text
     assert "It broke." not in page.text

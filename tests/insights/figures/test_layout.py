@@ -148,6 +148,37 @@ def test_stacked_parts_are_as_high_as_the_table_says(width: int, figure: Figure)
     close(tops, [100.0] * len(tops), figure)
 
 
+def shares_of(*parts: tuple[float, bool, bool]) -> Figure:
+    """Promoters of each period: their share, whether that is enough to tell and whether it may still change."""
+    labels = [period.label for period in periods(len(parts))]
+    happy = [
+        Mark(label, a, None, None, 40, ok, immature=young) for label, (a, ok, young) in zip(labels, parts, strict=True)
+    ]
+    others = [replace(mark, value=100 - (mark.value or 0)) for mark in happy]
+    lines = (Line("Detractors", tuple(others)), Line("Promoters", tuple(happy)))
+    return Figure("shares", "Shares", Shape.SHARES, Scale.PERCENT, lines)
+
+
+def test_the_numbers_beside_bars_are_those_of_the_newest_that_is_over() -> None:
+    shown = texts(sketch(shares_of((60, True, False), (70, True, False), (94, True, True)), WIDE))
+    assert {"70\N{NO-BREAK SPACE}%", "30\N{NO-BREAK SPACE}%"} <= set(shown)
+    assert "94\N{NO-BREAK SPACE}%" not in shown
+    assert any("Numbers: Feb 2026." in text for text in shown)
+    over = texts(sketch(shares_of((60, True, False), (70, True, False)), WIDE))
+    assert "70\N{NO-BREAK SPACE}%" in over
+    assert not any("Numbers:" in text for text in over)
+    young = texts(sketch(shares_of((60, False, False), (94, True, True)), WIDE))
+    assert "94\N{NO-BREAK SPACE}%" in young, "there is no other"
+
+
+def test_frames_of_what_is_too_few_are_not_drawn_so_close_that_they_look_like_bars() -> None:
+    few, many = [(50.0, False, False)] * 90, [(50.0, False, False)] * 12
+    assert [area for area in sketch(shares_of(*few), NARROW).areas if area.edge == "passive"] == []
+    assert any("Not drawn: too few to say." in text for text in texts(sketch(shares_of(*few), NARROW)))
+    (frames,) = (area for area in sketch(shares_of(*many), NARROW).areas if area.edge == "passive")
+    assert len(frames.shapes) == 12
+
+
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @given(figure=figures(Shape.STEPS))
 @settings(max_examples=15)
@@ -341,7 +372,7 @@ def test_bars_that_may_still_change_are_pale() -> None:
     sure, young = (area for area in made.areas if area.colour == "promoter")
     assert (sure.alpha, len(sure.shapes), len(young.shapes)) == (1, 1, 1)
     assert young.alpha < 1
-    assert "Pale: not over yet." in texts(made)
+    assert "Numbers: Apr 2026. Pale: not over yet." in texts(made)
 
 
 def test_days_stand_as_far_apart_as_they_are() -> None:

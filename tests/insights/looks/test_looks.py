@@ -96,7 +96,7 @@ def test_what_is_looked_at_is_one_press_away_from_every_page(manager: FlaskClien
         (
             "insights.overview",
             f"survey={NPS}&grain=week&from=2026-01-01&by=language&is=de&versus=fr",
-            "Overview · NPS · Language: de beside fr · Weeks · From 1 Jan 2026",
+            "Overview · NPS · Language: German beside French · Weeks · From 1 Jan 2026",
         ),
         ("coverage.overview", f"survey={NPS}&to=2026-03-01", "Coverage · NPS · Months · Up to 1 Mar 2026"),
         (
