@@ -26,6 +26,7 @@ from feedback_service.insights.loop.told import (
     deadlines_told,
     effect_told,
     looked_at,
+    no_effect_told,
     recovery_told,
     team_rows,
     times_told,
@@ -64,6 +65,7 @@ def overview() -> str:
         aftermath=aftermath_told(reading),
         cautions=(OBSERVED, REGRESSION),
         effects=[effect_told(effect, METRIC_NAMES.get(kind, "Score"), kind) for effect in reading.effects],
+        no_effect=no_effect_told(reading),
     )
 
 

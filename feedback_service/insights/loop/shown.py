@@ -15,6 +15,7 @@ from feedback_service.cases.recovered import Recovered
 from feedback_service.cases.rules.recurrence import recurs
 from feedback_service.cases.shown_times import KIND_WORDS
 from feedback_service.insights.figures.figure import Figure, Line, Mark, Scale, Shape
+from feedback_service.insights.figures.immature import of_period
 from feedback_service.insights.links import cases_url
 from feedback_service.insights.loop.effects import Effect
 from feedback_service.insights.loop.measured import Measured, Taken, durations, usual_allowance
@@ -23,6 +24,7 @@ from feedback_service.insights.loop.reading import AGES, Reading
 from feedback_service.insights.rules.contacted import Aftermath
 from feedback_service.insights.rules.metrics import METRIC_NAMES, Estimate, MetricKind, estimate
 from feedback_service.insights.rules.percentiles import Durations, Percentile
+from feedback_service.insights.rules.periods import Period
 from feedback_service.insights.rules.rates import share
 from feedback_service.insights.rules.verdicts import Comparison, Verdict
 
@@ -41,12 +43,12 @@ VERDICTS = {
 
 def first_response(reading: Reading) -> Figure:
     """How long buyers wait for somebody."""
-    return _over_time(reading, "first-response", "Until somebody answers", RESPONSE)
+    return _over_time(reading, "first-response", "Until somebody answers", RESPONSE, "answered")
 
 
 def resolution(reading: Reading) -> Figure:
     """How long their matter takes."""
-    return _over_time(reading, "resolution", "Until it is resolved", RESOLUTION)
+    return _over_time(reading, "resolution", "Until it is resolved", RESOLUTION, "resolved")
 
 
 def teams(reading: Reading) -> Figure:
@@ -106,7 +108,10 @@ def root_causes(reading: Reading) -> Figure:
 def recovery(reading: Reading) -> Figure:
     """Whether customers say that it was put right."""
     _, by_period = reading.recovered
-    marks = [_recovered(period.label, counts) for period, counts in zip(reading.periods, by_period, strict=True)]
+    marks = [
+        of_period(_recovered(period.label, counts), goes_on=reading.page.scope.goes_on(period))
+        for period, counts in zip(reading.periods, by_period, strict=True)
+    ]
     return Figure(
         "recovery", "“It was put right”, by when we asked", Shape.TREND, Scale.PERCENT, (Line("", tuple(marks)),),
     )  # fmt: skip
@@ -180,7 +185,7 @@ def all_figures(reading: Reading) -> list[Figure]:
     return [make(reading) for make in FIGURES.values()]
 
 
-def _over_time(reading: Reading, name: str, title: str, which: Which) -> Figure:
+def _over_time(reading: Reading, name: str, title: str, which: Which, done: str) -> Figure:
     firsts = [period.first for period in reading.periods]
     by_period: list[list[Taken]] = [[] for _ in firsts]
     for case in reading.cases:
@@ -188,7 +193,7 @@ def _over_time(reading: Reading, name: str, title: str, which: Which) -> Figure:
     found = [durations(taken) for taken in by_period]
     lines = [
         Line(words, tuple(
-            _time(period.label, each, getattr(each, share), _opened(reading, period.first, period.last))
+            _of_period(reading, period, each, getattr(each, share), done)
             for period, each in zip(reading.periods, found, strict=True)
         ))
         for words, share in (("Half within", "median"), ("Nine in ten within", "ninetieth"))
@@ -200,18 +205,27 @@ def _over_time(reading: Reading, name: str, title: str, which: Which) -> Figure:
     )  # fmt: skip
 
 
+def _of_period(reading: Reading, period: Period, times: Durations, reached: Percentile, done: str) -> Mark:
+    """Grey until the period is over and all of its cases are done."""
+    mark = _time(period.label, times, reached, done, _opened(reading, period.first, period.last))
+    mark = replace(mark, immature=times.still_open > 0)
+    return of_period(mark, goes_on=reading.page.scope.goes_on(period))
+
+
 def _by_somebody(name: str, title: str, column: str, found: dict[str, list[Taken]], urls: dict[str, str]) -> Figure:
     most = sorted(found, key=lambda each: (-len(found[each]), each))[:MOST_PEOPLE]
-    marks = [_time(each, times := durations(found[each]), times.median, urls.get(each, "")) for each in most]
+    marks = [
+        _time(each, times := durations(found[each]), times.median, "answered", urls.get(each, "")) for each in most
+    ]
     return Figure(
         name, f"{title}: half of their cases within", Shape.WHISKERS, Scale.HOURS, (Line("", tuple(marks)),),
         first_column=column, count_of="Cases", target=usual_allowance(chain.from_iterable(found.values())),
     )  # fmt: skip
 
 
-def _time(label: str, times: Durations, reached: Percentile, url: str = "") -> Mark:
+def _time(label: str, times: Durations, reached: Percentile, done: str, url: str) -> Mark:
     """What is not reached yet is at least so long, and its mark says so."""
-    notes = [f"{times.still_open} not over yet"] if times.still_open else []
+    notes = [f"{times.still_open} not {done} yet"] if times.still_open else []
     value = reached.value
     if value is None and reached.more_than is not None:
         value, notes = reached.more_than, [*notes, "longer than shown"]

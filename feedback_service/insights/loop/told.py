@@ -1,5 +1,6 @@
 """The loop in sentences, as a manager reads it on Monday morning."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from babel.dates import format_date
@@ -218,6 +219,14 @@ def _beside_told(kind: MetricKind, contacted: Aftermath, others: Aftermath) -> s
     return f"{apart} than the others{_points(found)}, which {_verdict(found)}"
 
 
+def no_effect_told(reading: Reading) -> str:
+    """What stands where there is none: none yet, or none up to the last of these days."""
+    scope = reading.page.scope
+    if scope.days[1] < scope.today:
+        return f"No improvement had taken effect by {_day(scope.days[1])}."
+    return "No improvement has taken effect yet. Once one has, the score before and after stands here."
+
+
 def effect_told(effect: Effect, metric: str, kind: MetricKind) -> SimpleNamespace:
     """One improvement: what it is judged by, what changed and what may be concluded."""
     days = (effect.after[1] - effect.after[0]).days + 1
@@ -228,7 +237,7 @@ def effect_told(effect: Effect, metric: str, kind: MetricKind) -> SimpleNamespac
     return SimpleNamespace(
         id=effect.improvement_id,
         title=effect.title,
-        on=format_date(effect.on, "d MMM y", locale="en"),
+        on=_day(effect.on),
         told=[each for each in told if each],
         verdict=_in_a_word(effect.score.comparison),
         look={True: "done", False: "late", None: ""}[_better(effect.score.comparison)],
@@ -292,6 +301,10 @@ def _interval(found: Estimate, kind: MetricKind) -> str:
 
 def _scale(kind: MetricKind) -> Scale:
     return Scale.SCORE if kind.by_band else Scale.PERCENT
+
+
+def _day(on: date) -> str:
+    return format_date(on, "d MMM y", locale="en")
 
 
 def _title(key: str) -> str:

@@ -28,7 +28,7 @@ NOT_YET = "nobody could be followed so long yet"
 def repeat_purchase(reading: Reading) -> Figure:
     """The curves."""
     lines = [
-        Line(group.name, tuple(_step(reading, group, repeat) for repeat in reading.repeats[group.key]))
+        Line(group.name, tuple(_step(repeat) for repeat in reading.repeats[group.key]))
         for group in reading.groups
         if reading.by_group[group.key]
     ]
@@ -144,16 +144,16 @@ def in_currency(minor: float, currency: str) -> float:
     return float(minor) / 10.0**digits
 
 
-def _step(reading: Reading, group: Group, repeat: RepeatPurchase) -> Mark:
+def _step(repeat: RepeatPurchase) -> Mark:
+    """Without a link: no list holds those who are known of on one day."""
     found = repeat.estimate
     brief = repeat.days > 0 and repeat.known < HALF * found.n
-    url = _answers(reading, group, *reading.page.scope.days)
     known = replace(found, n=repeat.known)  # so that one sees how many are left to tell from
-    return _cohort(f"{repeat.days} days", known, BRIEFLY if brief else "", url)
+    return _cohort(f"{repeat.days} days", known, BRIEFLY if brief else "")
 
 
 def _answers(reading: Reading, group: Group, first: date, last: date) -> str:
-    """Those of a group, where all answers of the days are read."""
+    """Those that belong to a group by their score, where all answers of the days are read."""
     if reading.sample.every > 1:
         return ""
     return answers_url(reading.page.scope, first, last, low=group.low, high=group.high)

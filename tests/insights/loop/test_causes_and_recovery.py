@@ -73,7 +73,8 @@ def test_recovered_by_the_month_in_which_it_was_asked(session: Session, now: dat
     months = {mark.label: mark for mark in FIGURES["recovery"](read).lines[0].marks}
     assert (months["Feb 2026"].value, months["Feb 2026"].n, months["Feb 2026"].enough) == (80, 10, True)
     assert (months["Mar 2026"].n, months["Mar 2026"].enough) == (1, False)
-    assert months["Mar 2026"].note == "1 can still answer"
+    assert months["Mar 2026"].note == "not over yet, 1 can still answer"
+    assert [months[month].immature for month in ("Feb 2026", "Mar 2026")] == [False, True]
     assert months["Jan 2026"].n == 0
     told = recovery_told(read)
     assert told[0].startswith("9 of 11 who answered say that it was put right: 82")

@@ -64,5 +64,16 @@ def test_three_cases_are_told_as_three(manager: FlaskClient, session: Session, n
     assert "Damaged" in csv
 
 
+def test_what_took_effect_after_these_days_is_not_said_to_be_missing(
+    manager: FlaskClient, session: Session, now: datetime
+) -> None:
+    made = improvement_for(session, colleague(session, "Ana", now), now, cause="damaged")
+    take_effect(session, made.id, (now - 5 * DAY).date(), today=now.date())
+    session.commit()
+    text = read(manager.get(f"{PAGE}?from=2025-01-01&to=2025-02-01")).text
+    assert "No improvement had taken effect by 28 Feb 2025. Improvements" in text
+    assert "yet. Once one has" not in text
+
+
 def test_staff_do_not_see_it(app: Flask, session: Session, now: datetime) -> None:
     assert signed_in(app, hire(app, session, "Ana", now)).get(PAGE).status_code == 403

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from feedback_service.orders.models import OrderStatus
 from tests.advocacy.factories import clicked
 from tests.insights.factories import LISBON
 from tests.insights.value.factories import a_group, buyer, orders, reading, says
-from tests.responses.factories import CSAT
+from tests.responses.factories import CSAT, NPS
 
 DAY = timedelta(days=1)
 LONG_AGO = datetime(2025, 9, 1, 12, 0, tzinfo=UTC)
@@ -77,6 +78,26 @@ def test_who_answered_lately_counts_for_as_long_as_they_were_followed(
         ("30 days", False),
         ("105 days", True),  # of those 6 who had not bought again, none was followed so long: grey
     ]
+
+
+def test_a_number_of_buyers_leads_nowhere_or_to_more_answers_and_says_so(
+    app: Flask, manager: FlaskClient, session: Session, now: datetime
+) -> None:
+    """Twelve buyers gave thirteen answers. Of a curve, no list holds those who are known of on one day."""
+    people = a_group(session, LONG_AGO, 10, 12, again={10: 6})
+    says(session, people[0], LONG_AGO + DAY, 9)
+    session.commit()
+    with app.app_context():
+        found = reading(app, session, now, **LOOKING)
+        curve, cohorts = (figure(found).lines[0].marks for figure in (repeat_purchase, repeat_by_period))
+    assert {mark.url for mark in curve} == {""}
+    assert [mark.n for mark in cohorts if mark.url] == [12]
+    session.rollback()
+    address = f"/insights/value?survey={NPS}&from={LOOKING['from_']}&to={LOOKING['to']}"
+    page = manager.get(address).get_data(as_text=True)
+    under = page.partition('id="figure-repeat-by-period"')[2].partition("</figure>")[2]
+    assert under.lstrip().startswith('<p class="small muted prose">Its points lead to all answers with such a score')
+    assert '<a href="/answers/' not in page.partition('id="figure-repeat-purchase"')[2].partition("</figure>")[0]
 
 
 def test_young_cohorts_are_marked(shop: Flask, session: Session, now: datetime) -> None:
