@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from feedback_service.accounts.models import Role, RoleName, User
+from feedback_service.cases.refused import RefusedError
 from feedback_service.database import insert_new
 from feedback_service.insights.reports.models import RUNNING, Report, SentReport
 from feedback_service.insights.rules.report_times import Every, next_morning
@@ -85,7 +86,8 @@ def subscribe(
     now: datetime,
     zone: ZoneInfo,
 ) -> Report:
-    """One more report for a manager."""
+    """One more report for a manager. Raises RefusedError where they get the same already."""
+    _refuse_a_second(session, user_id, every, weekday, survey_keys)
     report = Report(
         user_id=user_id,
         every=every,
@@ -99,11 +101,38 @@ def subscribe(
 
 
 def change(
-    report: Report, every: Every, weekday: int, survey_keys: Sequence[str], now: datetime, zone: ZoneInfo
+    session: Session,
+    report: Report,
+    every: Every,
+    weekday: int,
+    survey_keys: Sequence[str],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> None:
-    """Another rhythm, day or choice of surveys, from now on."""
+    """Another rhythm, day or choice of surveys, from now on. Raises RefusedError where another report has the same."""
+    _refuse_a_second(session, report.user_id, every, weekday, survey_keys, besides=report)
     report.every, report.weekday, report.survey_keys = every, weekday, list(survey_keys)
     report.next_at = next_morning(every, weekday, now, zone)
+
+
+def _refuse_a_second(
+    session: Session,
+    user_id: int,
+    every: Every,
+    weekday: int,
+    survey_keys: Sequence[str],
+    besides: Report | None = None,
+) -> None:
+    """Raise RefusedError where they get it already.
+
+    Nobody asks for them until this is over, so a second press finds what the first one made. SQLite's writers wait for
+    each other anyway.
+    """
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    asked = (every, weekday, set(survey_keys))
+    others = (each for each in running_reports(session, user_id) if each is not besides)
+    if any((each.every, each.weekday, set(each.survey_keys)) == asked for each in others):
+        raise RefusedError("You get this report already.")
 
 
 def stop(report: Report) -> None:

@@ -12,12 +12,12 @@ from feedback_service.delivery.render import Letterhead
 from feedback_service.delivery.staff_mail import LONGEST_KEPT_SUBJECT, queue_staff_mail
 from feedback_service.insights.figures.draw import figure_png
 from feedback_service.insights.figures.layout import WIDTHS
+from feedback_service.insights.paper import PDF
 from feedback_service.insights.reports.content import Content
 from feedback_service.insights.reports.paper import paper, score_words
 from feedback_service.insights.reports.workbook import workbook
 
 PATH = "/insights/reports"
-PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PICTURES = 4  # within the mail; the PDF has all
 

@@ -6,17 +6,18 @@ from typing import Any
 from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_security import current_user
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from feedback_service import clock
+from feedback_service.cases.refused import RefusedError
 from feedback_service.config import current_settings
 from feedback_service.database import LARGEST_ID, db
 from feedback_service.insights.frame import frame, page_of
+from feedback_service.insights.paper import PDF
 from feedback_service.insights.reports.content import Content, content_of, surveys_to_report
 from feedback_service.insights.reports.due import change, running_reports, stop, subscribe
 from feedback_service.insights.reports.forms import WEEKDAYS, ReportForm, StopForm
-from feedback_service.insights.reports.mail import PDF, XLSX
+from feedback_service.insights.reports.mail import XLSX
 from feedback_service.insights.reports.models import Report
 from feedback_service.insights.reports.paper import paper
 from feedback_service.insights.reports.workbook import workbook
@@ -40,9 +41,13 @@ def start() -> Page:
     form = _form()
     if not form.validate_on_submit():
         return _page(form, None), 422
-    report = subscribe(db.session, current_user.id, *form.chosen, clock.now(), current_settings().zone)
-    db.session.commit()
-    flash(f"You get it by mail; the first one on {_day(report)}.")
+    try:
+        report = subscribe(db.session, current_user.id, *form.chosen, clock.now(), current_settings().zone)
+        db.session.commit()
+        flash(f"You get it by mail; the first one on {_day(report)}.")
+    except RefusedError as refused:
+        db.session.rollback()
+        flash(str(refused), "error")
     return redirect(url_for(".overview"), 303)
 
 
@@ -53,8 +58,13 @@ def change_one(report_id: int) -> Page:
     form = _form(report)
     if not form.validate_on_submit():
         return _page(form, report_id), 422
-    change(report, *form.chosen, clock.now(), current_settings().zone)
-    db.session.commit()
+    try:
+        change(db.session, report, *form.chosen, clock.now(), current_settings().zone)
+        db.session.commit()
+    except RefusedError as refused:
+        db.session.rollback()
+        form.form_errors.append(str(refused))
+        return _page(form, report_id), 422
     flash(f"Changed; the next one comes on {_day(report)}.")
     return redirect(url_for(".overview"), 303)
 
@@ -91,7 +101,10 @@ def _content() -> Content:
     except ValueError:
         abort(404)
     keys = {key.replace("\0", "") for key in request.args.getlist("survey")}
-    return content_of(db.session, every, keys, clock.now(), current_settings().zone)
+    content = content_of(db.session, every, keys, clock.now(), current_settings().zone)
+    if keys and not content.parts:
+        abort(404)
+    return content
 
 
 def _file(content: Content, data: bytes, media_type: str, ending: str) -> Response:
@@ -112,7 +125,7 @@ def _form(report: Report | None = None, *, asked: bool = True) -> ReportForm:
     """As it was sent, or as the report is. Several stand on one page, so each has names of its own."""
     data = {"every": report.every.value, "weekday": report.weekday, "surveys": report.survey_keys} if report else None
     prefix = f"report{report.id}-" if report else ""
-    form = ReportForm(prefix=prefix) if asked else ReportForm(formdata=MultiDict(), data=data, prefix=prefix)
+    form = ReportForm(prefix=prefix) if asked else ReportForm(None, data=data, prefix=prefix)
     form.offer([(each.key, each.title) for each in surveys_to_report(db.session)])
     return form
 

@@ -52,7 +52,7 @@ def _summary(book: Any, content: Content, head: Any, number: Any) -> None:
         said = f"{part.headline.verdict_words} {part.headline.change_text}".strip()
         cells = (
             part.survey.title, part.metric, content.period.label, *told, now.n, *changed,
-            said if now.enough else f"{part.headline.value_text}. {said}",
+            said if now.enough or not now.n else f"{part.headline.value_text}. {said}",
         )  # fmt: skip
         _row(sheet, row, cells, number)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from feedback_service.formats import many
 from feedback_service.insights.figures.figure import Scale
-from feedback_service.insights.figures.words import DASH, write
+from feedback_service.insights.figures.words import DASH, SPACE, write
 from feedback_service.insights.rules.metrics import METRIC_NAMES, MIN_ANSWERS, CsatCounts, estimate
 from feedback_service.insights.rules.verdicts import Comparison, Verdict, compare_counts
 from feedback_service.insights.value.figures import punctual
@@ -50,12 +50,21 @@ def card_shown(card: Scorecard, names: Mapping[str, str]) -> SimpleNamespace:
         on_time_compared=_compared(compare_counts(_punctual(others), _punctual(orders))),
         took=_took(card),
         themes=_themes(card, names),
-        definition=SCORES.get(kind, ""),
-        capped=f"Of each period, the first {most_orders(len(card.reading.periods)):,} orders are looked at where it has"
-        " more."
-        if card.capped
-        else "",
-        least=MIN_ANSWERS,
+        few_comments="Too few comments to say.",
+        notes=_notes(card),
+    )
+
+
+def _notes(card: Scorecard) -> str:
+    """What its numbers are and are not, for whoever sees nothing but this card."""
+    most = f"{most_orders(len(card.reading.periods)):,}"
+    capped = f" Of each period, the first {most} orders are looked at where it has more." if card.capped else ""
+    return (
+        f"{SCORES.get(card.reading.kind, '')} Intervals are at 95{SPACE}%; below {MIN_ANSWERS} answers nothing is said."
+        " On time means delivered by the day that was promised, of the deliveries that had one, by the day of the"
+        f" order.{capped} All others are the orders and answers of every other value together. Nobody was assigned by"
+        " lot: a difference can come from where and what is delivered, and what is lowest now tends to come back"
+        " towards the middle by itself."
     )
 
 

@@ -1,8 +1,10 @@
 """What goodwill is worth: who buys again, what they are worth, and a scorecard for whoever delivers or supplies."""
 
+import re
+from io import BytesIO
 from typing import Literal
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -13,9 +15,11 @@ from feedback_service.insights.figures.answer import file_of
 from feedback_service.insights.figures.figure import Figure
 from feedback_service.insights.figures.shown import shown_figures
 from feedback_service.insights.frame import Page, dimension_name, frame, offered_dimensions, page_of
+from feedback_service.insights.paper import PDF
 from feedback_service.insights.places import SCORECARD
 from feedback_service.insights.recall import A_MOMENT, made_for, recalled
 from feedback_service.insights.value import told
+from feedback_service.insights.value.card_paper import card_paper
 from feedback_service.insights.value.card_told import card_shown, listed_rows
 from feedback_service.insights.value.figures import all_figures
 from feedback_service.insights.value.reading import CHURNED, RETAINED, Reading
@@ -84,8 +88,25 @@ def scorecard() -> str:
         figures=shown_figures(
             made_for(db.session, SCORECARD, page.scope, lambda: card_figures(card, names)), _card_picture, page.scope
         ).values(),
+        pdf=f"{url_for('.scorecard_pdf')}?{page.scope}",
         back=_back(page),
     )
+
+
+@bp.get("/value/scorecard.pdf")
+def scorecard_pdf() -> Response:
+    """The same on paper, where the page has something to say."""
+    page = page_of(db.session, request.args)
+    card = _card(db.session, page)
+    if card is None:
+        abort(404)
+    names = names_for(db.session, page.scope.survey).themes
+    shown = card_shown(card, names)
+    if shown.nothing:
+        abort(404)
+    file = BytesIO(card_paper(shown, card_figures(card, names), current_settings().shop_name))
+    name = "-".join(["scorecard", *re.findall(r"\w+", card.value)])
+    return send_file(file, PDF, as_attachment=True, download_name=f"{name}.pdf")
 
 
 @bp.get("/value/scorecard/<name>.<any(svg, png, csv):form>")

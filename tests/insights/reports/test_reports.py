@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
 
 from feedback_service.accounts.models import RoleName, User
 from feedback_service.config import Settings
@@ -23,9 +25,10 @@ from feedback_service.delivery.models import MessageState, StaffMail, StaffMailF
 from feedback_service.delivery.pool import ConnectionPool
 from feedback_service.delivery.staff_mail import send_staff_mails
 from feedback_service.insights.models import DailyScore
+from feedback_service.insights.paper import PDF
 from feedback_service.insights.reports.content import content_of
-from feedback_service.insights.reports.due import REST, change, subscribe
-from feedback_service.insights.reports.mail import PDF, XLSX, report_mail
+from feedback_service.insights.reports.due import REST, change, running_reports, stop, subscribe
+from feedback_service.insights.reports.mail import XLSX, report_mail
 from feedback_service.insights.reports.models import Report, SentReport
 from feedback_service.insights.reports.paper import paper
 from feedback_service.insights.reports.workbook import LONGEST_SHEET_NAME, workbook
@@ -187,6 +190,11 @@ def test_the_workbook_compares_no_more_than_the_page_does(session: Session) -> N
     assert [cell for cell in summary if isinstance(cell, float)] == [9], "its count, and nothing else"
 
 
+def test_without_answers_the_workbook_says_just_that(session: Session) -> None:
+    content = content_of(session, Every.MONTH, [NPS], NOW, LISBON)
+    assert sheets(workbook(content))["Summary"][-1][-1] == "No answers in Feb 2026 to compare."
+
+
 def test_paper_and_workbook_take_every_script_and_sign(session: Session) -> None:
     """A letter that no font here has is a square, and dollar signs are no formula of a typesetter."""
     survey = session.get_one(Survey, NPS)
@@ -291,7 +299,7 @@ def test_another_day_of_the_same_week_is_no_second_report(
     report = wanted(session, maria, Every.WEEK, 0, NPS)
     run(MONDAY)
     session.refresh(report)
-    change(report, Every.WEEK, 2, [NPS], MONDAY, LISBON)
+    change(session, report, Every.WEEK, 2, [NPS], MONDAY, LISBON)
     session.commit()
     assert run(MONDAY + timedelta(days=2)) == 1
     assert len(mails(session)) == 1
@@ -307,7 +315,7 @@ def test_a_month_that_begins_with_a_week_told_before_is_told_too(
     after_the_week = datetime(2026, 6, 8, 6, tzinfo=UTC)
     run(after_the_week)
     session.refresh(report)
-    change(report, Every.MONTH, 0, [NPS], after_the_week, LISBON)
+    change(session, report, Every.MONTH, 0, [NPS], after_the_week, LISBON)
     session.commit()
     run(datetime(2026, 7, 6, 6, tzinfo=UTC))
     assert [mail.subject for mail in mails(session)] == [
@@ -363,6 +371,77 @@ def test_a_manager_asks_changes_and_stops(app: Flask, session: Session, maria: U
     assert client.post(f"/insights/reports/{report.id}/stop", data={"csrf_token": token}).status_code == 303
     session.refresh(report)
     assert report.next_at is None
+
+
+def ask(client: FlaskClient, own: str = "", **chosen: str | list[str]) -> TestResponse:
+    """Press the button under the choices of a new report, or of the one whose fields are called so."""
+    form = read(client.get("/insights/reports")).form(having=f"{own}weekday")
+    return client.post(form.pop(":action"), data={**form, **{own + name: value for name, value in chosen.items()}})
+
+
+def weekdays(session: Session, user: User) -> list[int]:
+    """Of the reports that somebody gets."""
+    session.expire_all()
+    found = [each.weekday for each in running_reports(session, user.id)]
+    session.commit()
+    return found
+
+
+def test_the_same_report_is_asked_for_once(app: Flask, session: Session, maria: User, now: datetime) -> None:
+    del now
+    client = signed_in(app, maria)
+    for surveys, times in (([NPS, CSAT], 0), ([CSAT, NPS], 1), ([CSAT, NPS, NPS], 1)):
+        assert ask(client, surveys=surveys).status_code == 303
+        assert read(client.get("/insights/reports")).text.count("You get this report already.") == times
+    assert weekdays(session, maria) == [0]
+    assert [ask(client, **other).status_code for other in ({"weekday": "1"}, {"every": "month"}, {})] == [303] * 3
+    assert weekdays(session, maria) == [0, 1, 0, 0], "another day, another rhythm, and all surveys that there are"
+    otto = hire(app, session, "Otto", NOW, role=RoleName.MANAGER, team=None)
+    assert ask(signed_in(app, otto)).status_code == 303
+    assert weekdays(session, otto) == [0], "what somebody else gets is theirs"
+
+
+def test_no_report_is_changed_into_another(app: Flask, session: Session, maria: User, now: datetime) -> None:
+    del now
+    client, report = signed_in(app, maria), wanted(session, maria, Every.WEEK, 0, NPS)
+    own = f"report{wanted(session, maria, Every.WEEK, 4, NPS).id}-"
+    wrong = ask(client, own, weekday="0")
+    assert wrong.status_code == 422
+    assert "You get this report already." in read(wrong).text
+    assert read(wrong).form(having=f"{own}weekday")[f"{own}weekday"] == "0", "nothing chosen is lost"
+    assert weekdays(session, maria) == [0, 4]
+    assert ask(client, own).status_code == 303, "it is no second one of itself"
+    stop(report)
+    session.commit()
+    assert ask(client, own, weekday="0").status_code == 303
+    assert weekdays(session, maria) == [0]
+
+
+def test_a_second_press_brings_no_second_report(app: Flask, session: Session, maria: User, now: datetime) -> None:
+    del now
+    client = signed_in(app, maria)
+    form = read(client.get("/insights/reports")).form(having="weekday")
+    visit = client.get_cookie("session")
+    assert visit is not None
+
+    def press() -> int:
+        browser = app.test_client()
+        browser.set_cookie("session", visit.value)
+        return browser.post("/insights/reports", data=form).status_code
+
+    assert at_once(press, press, press) == [303] * 3
+    assert weekdays(session, maria) == [0]
+
+
+@pytest.mark.parametrize("ending", ["pdf", "xlsx"])
+def test_a_file_is_of_surveys_that_there_are(
+    app: Flask, session: Session, maria: User, now: datetime, ending: str
+) -> None:
+    del now, session
+    client = signed_in(app, maria)
+    asked = {"": 200, f"?survey={NPS}&survey=gone": 200, "?survey=nope": 404, "?survey=employee_pulse": 404}
+    found = {query: client.get(f"/insights/reports/report.{ending}{query}").status_code for query in asked}
+    assert found == asked
 
 
 def test_the_pdf_has_a_page_of_words_and_one_of_pictures(

@@ -179,7 +179,7 @@ def test_looking_changes_nothing(manager: FlaskClient, session: Session, engine:
     delivered(session, "Swift", 9, 12, late=0)
     session.commit()
     before = everything(engine)
-    for address in (f"{PAGE}{LOOKING}", f"{PAGE}/churn.svg", CARD):
+    for address in (f"{PAGE}{LOOKING}", f"{PAGE}/churn.svg", CARD, CARD.replace("?", ".pdf?")):
         manager.get(address)
         manager.head(address)
     assert everything(engine) == before
