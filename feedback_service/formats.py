@@ -52,12 +52,12 @@ def money(minor: int, currency: str) -> str:
     return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale="en")
 
 
-def language_name(code: str) -> str:
-    """A language as staff read it, such as German or Portuguese (Brazil); its code where Babel knows none."""
+def language_name(code: str, otherwise: str | None = None) -> str:
+    """A language as staff read it, such as Portuguese (Brazil); where Babel knows none, `otherwise` or its code."""
     try:
         return str(Locale.parse(code, sep="-").get_display_name("en") or code)
     except (ValueError, UnknownLocaleError):  # a shop's file may say anything
-        return code or "Unknown"
+        return (code or "Unknown") if otherwise is None else otherwise
 
 
 def many(number: int, thing: str, things: str = "") -> str:

@@ -146,7 +146,7 @@ def _customer(customer: Customer | None, locale: str | None) -> SimpleNamespace:
     return SimpleNamespace(
         name=buyer_named(customer.name if customer else None),
         email=customer.email if customer else None,
-        language=language_name(locale) if locale else "",
+        language=language_name(locale or "", otherwise=""),
     )
 
 

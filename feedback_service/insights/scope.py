@@ -53,7 +53,8 @@ class Scope:
             mistakes.append("Answers cannot be told apart by that, so all are shown.")
             by = ""
         value, versus = (args.get(name, "").replace("\0", "")[:LONGEST_VALUE] for name in ("is", "versus"))
-        if not value or by != args.get("of", by):  # a form sends what its values are of: another choice has others
+        # A form says what its values are of, and another choice has others.
+        if not (by and value) or by != args.get("of", by):
             value = versus = ""
         survey = args.get("survey", "").replace("\0", "")[:64]
         scope = cls(today, survey, grain, first, last, by, value, "" if versus == value else versus, tuple(mistakes))

@@ -127,6 +127,14 @@ def test_another_dimension_leaves_the_values_of_the_one_before(manager: FlaskCli
     assert read(manager.get("/insights/", query_string=sent)).form(having="grain")["is"] == "en"
 
 
+def test_a_value_of_no_dimension_is_left_out(manager: FlaskClient, session: Session) -> None:
+    many(session, FEBRUARY, {9: 12})
+    page = manager.get("/insights/?by=colour&is=blue")
+    assert "Answers cannot be told apart by that, so all are shown." in read(page).text
+    assert page.get_data(as_text=True).count('role="alert"') == 1
+    assert "12 answers" in read(page).text
+
+
 def test_what_no_answer_has_is_said(manager: FlaskClient, session: Session) -> None:
     many(session, FEBRUARY, {9: 12})
     said = "Carrier: no answer of this time has “Nobody <b>”."
