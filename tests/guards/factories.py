@@ -61,7 +61,7 @@ FIGURES = {
     "alerts.figure": "alert-1",
 }
 """A figure of each page that has some, by the endpoint of its files."""
-QUESTIONS = {"value.scorecard_figure": "?by=order.region&is=Norte"}
+QUESTIONS = dict.fromkeys(("value.scorecard_figure", "value.scorecard_pdf"), "?by=order.region&is=Norte")
 """What an address must ask for as well."""
 
 
