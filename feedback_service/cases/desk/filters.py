@@ -102,11 +102,9 @@ class Filters:
         """Whether anything besides the view decides."""
         return self != replace(Filters(), view=self.view)
 
-    def pairs(self) -> dict[str, str]:
-        """As they stand in an address, always in one order; what is as ever is left out."""
-        usual = View.ALL if self.text or self.first or self.last else View.OPEN
-        told = {
-            "view": "" if self.view is usual else self.view.value,
+    def _plain(self) -> dict[str, object]:
+        """What goes by one name in addresses and in statements."""
+        return {
             "queue": self.queue,
             "owner": self.owner,
             "priority": self.priority,
@@ -115,6 +113,14 @@ class Filters:
             "team": self.team,
             "cause": self.cause,
             "survey": self.survey,
+        }
+
+    def pairs(self) -> dict[str, str]:
+        """As they stand in an address, always in one order; what is as ever is left out."""
+        usual = View.ALL if self.text or self.first or self.last else View.OPEN
+        told = {
+            "view": "" if self.view is usual else self.view.value,
+            **self._plain(),
             "by": self.by,
             "is": self.value,
             "from": self.first,
@@ -126,14 +132,7 @@ class Filters:
     def values(self, zone: ZoneInfo) -> dict[str, object]:
         """What the list is narrowed by, each by its name; days as the moments between which they lie."""
         told = {
-            "queue": self.queue,
-            "owner": self.owner,
-            "priority": self.priority,
-            "reason": self.reason,
-            "kind": self.kind,
-            "team": self.team,
-            "cause": self.cause,
-            "survey": self.survey,
+            **self._plain(),
             "value": self.value or None,
             "first": self.first and _midnight(self.first, zone),
             "last": self.last and _midnight(self.last + timedelta(days=1), zone),
